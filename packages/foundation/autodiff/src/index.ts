@@ -1,0 +1,2 @@
+/** Placeholder until the real one lands. */
+export function enableGradients(): void {}

@@ -1,0 +1,17 @@
+import { defineConfig } from 'vitest/config';
+
+const conditions = ['@equipoise/source', 'node', 'import', 'module', 'default'];
+
+export default defineConfig({
+  resolve: { conditions },
+  ssr: { resolve: { conditions, externalConditions: conditions } },
+  test: {
+    include: ['packages/**/src/**/*.test.ts', 'packages/**/test/**/*.test.ts', 'internal/**/*.test.ts'],
+    exclude: ['**/node_modules/**', '**/dist/**', '**/template/**'],
+    pool: 'forks',
+    execArgv: ['--conditions=@equipoise/source', '--import', 'tsx'],
+    maxWorkers: 2,
+    testTimeout: 30_000,
+    hookTimeout: 60_000,
+  },
+});
