@@ -40,6 +40,6 @@ export class EquipoiseError extends Error {
   /** Whether a value is an Equipoise error, of any copy of this package; with `code`, of that code. */
   static isInstance(value: unknown, code?: string): value is EquipoiseError {
     if (typeof value !== 'object' || value === null || !(marker in value)) return false;
-    return code === undefined || (value as EquipoiseError).code === code;
+    return code === undefined || (value as unknown as EquipoiseError).code === code;
   }
 }
