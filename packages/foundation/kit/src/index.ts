@@ -1,1 +1,15 @@
-export {};
+export { batchTensors } from './batches/batch-tensors.js';
+export type { Batch } from './batches/batch-tensors.js';
+export { inference, training } from './batches/modes.js';
+export { clipToBounds, expandPerSample, flattenSamples, oneHotLabels } from './batches/samples.js';
+export { componentOption } from './options/component-option.js';
+export { factory } from './options/factory.js';
+export type { FactoryArguments } from './options/factory.js';
+export { kindGuards } from './options/kind-guards.js';
+export { validateOptions } from './options/validate-options.js';
+export { disposeAll, keepAll, withTensors } from './ownership/ownership.js';
+export type { Own } from './ownership/ownership.js';
+export { tensorsIn } from './ownership/tensors-in.js';
+export type { TensorContainer } from './ownership/tensors-in.js';
+export { createRng } from './random/create-rng.js';
+export { sampleNormals, sampleUniforms } from './random/sample-noise.js';
