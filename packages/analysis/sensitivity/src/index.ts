@@ -1,1 +1,11 @@
-export {};
+export { contextualSensitivity } from './contextual-sensitivity.js';
+export type { SensitivityForm } from './contextual-sensitivity.js';
+export { contextualUtility } from './contextual-utility.js';
+export type { UtilityForm } from './contextual-utility.js';
+export type { SensitivityOptions } from './options.js';
+export { plugin } from './plugin.js';
+export { regionMask, regionMeans } from './regions.js';
+export type { Box } from './regions.js';
+export { sensitivity, sensitivityComponent } from './sensitivity.js';
+export { pearson, ranks, spearman } from './statistics.js';
+export type { GroupSummary, SensitivityData } from './summarize.js';
