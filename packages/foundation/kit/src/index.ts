@@ -2,6 +2,7 @@ export { batchTensors } from './batches/batch-tensors.js';
 export type { Batch } from './batches/batch-tensors.js';
 export { inference, training } from './batches/modes.js';
 export { clipToBounds, expandPerSample, flattenSamples, oneHotLabels } from './batches/samples.js';
+export { requireIndices, requireSplit } from './datasets/checks.js';
 export { componentOption } from './options/component-option.js';
 export { factory } from './options/factory.js';
 export type { FactoryArguments } from './options/factory.js';
