@@ -1,1 +1,3 @@
-export {};
+export { mnist, mnistComponent } from './mnist.js';
+export type { MnistOptions } from './options.js';
+export { plugin } from './plugin.js';
