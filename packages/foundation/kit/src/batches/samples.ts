@@ -35,7 +35,7 @@ export function expandPerSample(values: tf.Tensor, rank: number): tf.Tensor {
  */
 export function oneHotLabels(labels: tf.Tensor, classes: number): tf.Tensor2D {
   if (labels.rank !== 1) throw new ShapeError('labels', [null], labels.shape);
-  return tf.oneHot(tf.cast(labels, 'int32'), classes, 1, 0, 'float32') as tf.Tensor2D;
+  return tf.tidy(() => oneHotRows(tf.cast(labels, 'int32'), classes));
 }
 
 /**
@@ -46,4 +46,16 @@ export function oneHotLabels(labels: tf.Tensor, classes: number): tf.Tensor2D {
  */
 export function clipToBounds<T extends tf.Tensor>(x: T, bounds: readonly [low: number, high: number]): T {
   return tf.clipByValue(x, bounds[0], bounds[1]) as T;
+}
+
+/**
+ * Rows with a one in the column of an index. Made as integers and then cast, because tfjs-backend-wasm 4.22 writes the
+ * bits of the integer 1 into a float32 `oneHot`.
+ *
+ * @param indices `[batch]`, int32
+ * @param columns length of a row
+ * @returns `[batch, columns]`, float32
+ */
+export function oneHotRows(indices: tf.Tensor, columns: number): tf.Tensor2D {
+  return tf.cast(tf.oneHot(indices, columns, 1, 0, 'int32'), 'float32') as tf.Tensor2D;
 }
