@@ -51,7 +51,7 @@ export type WeightedSumOptions = z.input<typeof schema>;
  * The sum of losses, each multiplied by its weight: Σ_i weight_i · loss_i. Itself a loss, so that sums nest.
  *
  * It needs what any of its terms needs. Parts, variables and prepared tensors of the term `name` are `name.…`; parts stay
- * unweighted, and `name` itself is the term's total. Each term draws from its own stream, `rng.fork(name)`, so that two terms of the same
+ * unweighted. Each term draws from its own stream, `rng.fork(name)`, so that two terms of the same
  * kind do not share their noise. The sum owns its terms: disposing it disposes them.
  */
 export const weightedSumComponent = defineComponent({
@@ -114,8 +114,10 @@ function compute(terms: readonly Term[], input: LossInput, prepared: Prepared): 
   const values = terms.map((term) => term.loss.doCompute(inputOf(term, input), ofTerm(term, prepared)));
   const weighted = values.map(({ total }, index) =>
     tf.mul(total, (terms[index] as Term).weightAt(input.step, input.steps)),
-  ) as tf.Scalar[];
+  );
   const parts = namespaced(terms, (_, index) => Object.entries((values[index] as LossValue).parts));
-  for (const [index, { name }] of terms.entries()) parts.set(name, (values[index] as LossValue).total);
-  return { total: tf.addN(weighted), parts: Object.fromEntries(parts) };
+  return {
+    total: weighted.reduce((sum, value) => tf.add(sum, value)) as tf.Scalar,
+    parts: Object.fromEntries(parts),
+  };
 }
