@@ -10,12 +10,13 @@ import { kindGuards } from './kind-guards.js';
  * accepts anything and carries `equipoiseKind`, from which a registry can fill in what it knows.
  *
  * @param kind the kind of the component
+ * @param example a name that fits, for the message where something else or nothing is given
  */
-export function componentOption<K extends Kind>(kind: K): z.ZodType<Kinds[K], Kinds[K]> {
+export function componentOption<K extends Kind>(kind: K, example = '…'): z.ZodType<Kinds[K], Kinds[K]> {
   const article = /^[aeiou]/.test(kind) ? 'an' : 'a';
   const schema = z
     .unknown()
-    .refine(kindGuards[kind], { error: `Expected ${article} ${kind}, or { "use": "…" } naming one.` })
+    .refine(kindGuards[kind], { error: `Expected ${article} ${kind}, or { "use": "${example}" } naming one.` })
     .meta({ equipoiseKind: kind });
   return schema as unknown as z.ZodType<Kinds[K], Kinds[K]>;
 }
