@@ -25,4 +25,4 @@ export type { Activations, ForwardMode, Model, ModelSupport } from './model.js';
 export type { Criterion, Norm, Objective, ThreatModel } from './objective.js';
 export type { Cell, Report, ReportFigure, ReportImage, ReportImageGrid, ReportTable } from './report.js';
 export type { Rng } from './rng.js';
-export type { StateArray, Trainer, TrainingEvent, TrainingState, TrainingTask } from './trainer.js';
+export type { StateArray, Trainer, TrainerSupport, TrainingEvent, TrainingState, TrainingTask } from './trainer.js';

@@ -54,8 +54,16 @@ export type TrainingEvent =
   | { readonly type: 'warning'; readonly code: string; readonly message: string; readonly details?: object }
   | { readonly type: 'end'; readonly step: number; readonly reason: 'finished' | 'early-stop' | 'aborted' };
 
+/** What a trainer can give to a loss. */
+export interface TrainerSupport {
+  /** How many views of each example it makes; 1 is the example itself. */
+  readonly views: number;
+}
+
 /** A way to fit a model. */
 export interface Trainer {
+  /** What it can give to a loss; absent for one view of each example. */
+  readonly supports?: TrainerSupport;
   /** Trains, and tells about it; the model holds the result when the stream ends. */
   doFit(task: TrainingTask, context: RunContext): AsyncIterable<TrainingEvent>;
 }
