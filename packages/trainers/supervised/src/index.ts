@@ -1,1 +1,3 @@
-export {};
+export type { SupervisedOptions } from './options.js';
+export { plugin } from './plugin.js';
+export { supervised, supervisedComponent } from './supervised.js';

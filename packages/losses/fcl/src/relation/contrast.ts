@@ -40,6 +40,6 @@ export function negativeSimilarities(
 ): tf.Tensor2D {
   if (relation === 'pair') return rowSimilarities(clean, high);
   if (negatives === 'high-views') return crossSimilarities(clean, high);
-  const self = tf.mul(tf.eye(clean.shape[0]), excluded);
-  return tf.concat([rowSimilarities(clean, high), tf.add(crossSimilarities(clean, clean), self)], 1);
+  const self = tf.mul(tf.eye(clean.shape[0]), excluded) as tf.Tensor2D;
+  return tf.concat([rowSimilarities(clean, high), tf.add(crossSimilarities(clean, clean), self)], 1) as tf.Tensor2D;
 }

@@ -1,0 +1,59 @@
+import { z } from 'zod';
+import type { SupervisedSettings } from './options.js';
+import type { Metrics } from './evaluation.js';
+
+const schema = z.object({
+  best: z.number().nullable(),
+  reference: z.number().nullable(),
+  evaluationsWithoutImprovement: z.number(),
+  warnedStuck: z.boolean(),
+});
+
+/** What a run remembers beside arrays; small JSON that goes into checkpoints. */
+export type Progress = z.output<typeof schema>;
+
+/** The facts of a run that begins. */
+export const freshProgress: Progress = {
+  best: null,
+  reference: null,
+  evaluationsWithoutImprovement: 0,
+  warnedStuck: false,
+};
+
+/** The facts of a run that goes on; what a checkpoint lacks begins afresh. */
+export function progressFrom(facts: Readonly<Record<string, unknown>>): Progress {
+  const parsed = schema.safeParse(facts);
+  return parsed.success ? parsed.data : freshProgress;
+}
+
+/**
+ * Takes in an evaluation.
+ * @returns the new facts, and whether these are the best weights so far
+ */
+export function withEvaluation(
+  progress: Progress,
+  metrics: Metrics,
+  settings: SupervisedSettings,
+): { readonly progress: Progress; readonly isBest: boolean } {
+  const metric = settings.evaluation?.metric ?? 'accuracy';
+  const value = metrics[metric];
+  const gainOver = (earlier: number | null): number =>
+    earlier === null ? Infinity : metric === 'accuracy' ? value - earlier : earlier - value;
+  const isBest = gainOver(progress.best) > 0;
+  const isImprovement = gainOver(progress.reference) > (settings.earlyStopping?.minDelta ?? 0);
+  return {
+    isBest,
+    progress: {
+      ...progress,
+      best: isBest ? value : progress.best,
+      reference: isImprovement ? value : progress.reference,
+      evaluationsWithoutImprovement: isImprovement ? 0 : progress.evaluationsWithoutImprovement + 1,
+    },
+  };
+}
+
+/** Whether patience has run out. */
+export function isPatienceOver(progress: Progress, settings: SupervisedSettings): boolean {
+  const patience = settings.earlyStopping?.patience;
+  return patience !== undefined && progress.evaluationsWithoutImprovement >= patience;
+}

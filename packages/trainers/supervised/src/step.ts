@@ -1,0 +1,97 @@
+import { valueAndGradients } from '@equipoise/autodiff';
+import { batchTensors, disposeAll, training } from '@equipoise/kit';
+import type { LossInput, Prepared, TrainingEvent } from '@equipoise/spec';
+import * as tf from '@tensorflow/tfjs-core';
+import { withNoise } from './augmentation.js';
+import { checkBatch } from './checks.js';
+import type { TrainingRun } from './run.js';
+import { epochOrder } from './sampling.js';
+
+type StepEvent = Extract<TrainingEvent, { type: 'step' }>;
+
+/**
+ * One update of the weights.
+ *
+ * Order, noise and layers draw from streams that are pure functions of the seed, the epoch or step, and the example, so
+ * that a run that was interrupted goes on to the same bits.
+ * @returns the step's event at every `logEvery`-th step and at the last one, when the loss is read from the device
+ */
+export async function trainStep(run: TrainingRun): Promise<StepEvent | undefined> {
+  const { step } = run;
+  const { steps } = run.plan;
+  const isLogged = (step + 1) % run.settings.logEvery === 0 || step + 1 === steps;
+  if (isLogged) run.guard.remember(step);
+  const learningRate = run.learningRate(step, steps);
+  const values = await update(run, learningRate);
+  run.step = step + 1;
+  const { total, ...parts } = values;
+  run.guard.watch(step, tf.clone(total!) as tf.Scalar);
+  try {
+    if (!isLogged) return undefined;
+    await run.guard.check();
+    const names = Object.keys(parts);
+    const numbers = await readScalars([total!, ...Object.values(parts)]);
+    return {
+      ...{ type: 'step', step, steps, learningRate, loss: numbers[0]! },
+      parts: Object.fromEntries(names.map((name, index) => [name.slice(partPrefix.length), numbers[index + 1]!])),
+    };
+  } finally {
+    disposeAll(values);
+  }
+}
+
+const partPrefix = 'part.';
+
+/** Computes loss and gradients and changes the weights; gives the loss and its parts. */
+async function update(run: TrainingRun, learningRate: number): Promise<Readonly<Record<string, tf.Tensor>>> {
+  const { loss } = run.task;
+  const input = await stepInput(run);
+  let prepared: Prepared = {};
+  try {
+    prepared = (await loss.doPrepare?.(input)) ?? {};
+    const { value, gradients } = valueAndGradients(() => {
+      const { total, parts } = loss.doCompute(input, prepared);
+      const named = Object.entries(parts).map(([name, part]) => [partPrefix + name, part] as const);
+      return { total, ...Object.fromEntries(named) };
+    }, run.trainable);
+    applyGradients(run, gradients, learningRate);
+    disposeAll(gradients);
+    return value;
+  } finally {
+    disposeAll([input.x, input.labels, prepared]);
+  }
+}
+
+function applyGradients(run: TrainingRun, gradients: readonly tf.Tensor[], learningRate: number): void {}
+
+/** The batch of a step with its noise, as tensors, and the streams of the step. */
+async function stepInput(run: TrainingRun): Promise<LossInput> {
+  const { model } = run.task;
+  const { step } = run;
+  const sampleIndices = batchIndices(run);
+  const rng = run.context.rng.fork('step').fork(step);
+  const examples = await run.data.split.examples(sampleIndices);
+  checkBatch(examples, model, sampleIndices);
+  const x = withNoise(examples, run.settings.noise, model.bounds, rng, sampleIndices);
+  const mode = training(rng.fork('layers'));
+  return { model, ...batchTensors({ ...examples, x }), mode, rng, sampleIndices, step, steps: run.plan.steps };
+}
+
+/** Which examples a step trains on. */
+function batchIndices(run: TrainingRun): Int32Array {
+  const { stepsPerEpoch, batchSize } = run.plan;
+  const epoch = Math.floor(run.step / stepsPerEpoch);
+  if (run.order?.epoch !== epoch) {
+    const examples = { indices: run.data.indices, labels: run.data.split.labels };
+    run.order = { epoch, indices: epochOrder(examples, run.settings.sampling, run.context.rng, epoch) };
+  }
+  const start = (run.step % stepsPerEpoch) * batchSize;
+  return run.order.indices.subarray(start, start + batchSize);
+}
+
+async function readScalars(scalars: readonly tf.Tensor[]): Promise<ArrayLike<number>> {
+  const stacked = tf.stack([...scalars]);
+  const numbers = await stacked.data();
+  stacked.dispose();
+  return numbers;
+}

@@ -1,0 +1,35 @@
+import { factory } from '@equipoise/kit';
+import { defineComponent } from '@equipoise/spec';
+import { fit } from './fit.js';
+import { supervisedSchema } from './options.js';
+
+/**
+ * Supervised training: batches of the split `train`, one loss, one optimizer.
+ *
+ * Same backend, options and seed give the same bits, also over an interruption: the order of examples is a pure function
+ * of (seed, epoch), all noise of (seed, step, example), and a checkpoint holds the rest. The loss is computed in
+ * training mode, evaluations in inference mode.
+ *
+ * Events: `start`; `step` every `logEvery` steps; `evaluation`; `checkpoint` `best` after an evaluation that is the best
+ * so far, `last` at intervals and at the end; `warning` with code `EQUIPOISE_BATCH_LARGER_THAN_DATA` or
+ * `EQUIPOISE_STUCK_AT_CHANCE`; `end` with the reason.
+ *
+ * Errors, all before the first step where they can be: `ShapeError` (inputs of another shape than the model's),
+ * `DataError` (empty split, label out of range, NaN in an example, a training state of something else),
+ * `UnsupportedError` (the model lacks what the loss needs), and `NumericalError` when the loss or a weight is no longer
+ * finite; the model then has the last weights whose loss was.
+ */
+export const supervisedComponent = defineComponent({
+  specVersion: 1,
+  kind: 'trainer',
+  name: 'supervised',
+  description: 'Supervised training with schedules, balanced sampling, noise, evaluation, checkpoints and resume',
+  options: supervisedSchema,
+  create: (settings) => ({ doFit: (task, context) => fit(task, settings, context) }),
+});
+
+/**
+ * Makes the trainer `supervised` from code.
+ * @throws InvalidOptionsError for options that the schema refuses
+ */
+export const supervised = factory(supervisedComponent);
