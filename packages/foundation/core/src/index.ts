@@ -15,5 +15,15 @@ export type {
   OptionsOf,
   Registry,
 } from './registry/types.js';
+export { analyze } from './run/analyze.js';
 export { createContext } from './run/create-context.js';
 export type { ContextOptions } from './run/create-context.js';
+export { evaluate } from './run/evaluate.js';
+export type { Evaluation } from './run/evaluate.js';
+export type { FitTask } from './run/check-task.js';
+export { fit } from './run/fit.js';
+export type { FitOptions, FitResult } from './run/fit.js';
+export { parseReport } from './run/parse-report.js';
+export { predict } from './run/predict.js';
+export type { BatchOptions, Predictions } from './run/predict.js';
+export { runAttack } from './run/run-attack.js';

@@ -1,0 +1,110 @@
+import { disposeAll, inference } from '@equipoise/kit';
+import {
+  type Attack,
+  type AttackOutcome,
+  type AttackProblem,
+  EquipoiseError,
+  NumericalError,
+  type RunContext,
+  ShapeError,
+} from '@equipoise/spec';
+import * as tf from '@tensorflow/tfjs-core';
+import { sameShape } from './check-data.js';
+import { checkAttackProblem } from './check-attack-problem.js';
+
+/**
+ * Runs an attack and checks what it claims.
+ *
+ * `success` is not what the attack says but what the model says about the inputs that came back: the criterion of the
+ * problem, else the target class is predicted, else the true class is not. Where the two differ a warning is reported.
+ * Nothing is projected or repaired.
+ *
+ * @param attack the attack
+ * @param problem model, inputs and labels; they stay the caller's
+ * @param context randomness, the wish to stop, and an ear
+ * @returns inputs and success, which the caller owns
+ * @throws UnsupportedError, ShapeError, DataError before the attack, if it cannot work on this problem
+ * @throws NumericalError if what comes back is not finite
+ * @throws EquipoiseError `EQUIPOISE_BROKEN_CONTRACT` if what comes back has another shape or leaves the model's bounds,
+ *   or if the attack disposed its arguments or changed the model
+ */
+export async function runAttack(attack: Attack, problem: AttackProblem, context: RunContext): Promise<AttackOutcome> {
+  await checkAttackProblem(attack, problem);
+  const weights = weightIdentities(problem);
+  const outcome = await attack.doPerturb(problem, context);
+  try {
+    checkUntouched(problem, outcome, weights);
+    await checkAdversarial(problem, outcome.adversarial);
+    const success = verifiedSuccess(problem, outcome.adversarial);
+    await warnOfDisagreement(outcome.success, success, context);
+    outcome.success.dispose();
+    return { adversarial: outcome.adversarial, success };
+  } catch (error) {
+    const own = [outcome.adversarial, outcome.success].filter(
+      (tensor) => tensor !== problem.x && tensor !== problem.labels,
+    );
+    disposeAll(own);
+    throw error;
+  }
+}
+
+/** `assign` gives a variable another data id, so equal ids mean that the values are the same. */
+function weightIdentities({ model }: AttackProblem): ReadonlyMap<string, object> {
+  return new Map([...model.variables].map(([name, variable]) => [name, variable.dataId]));
+}
+
+function checkUntouched(problem: AttackProblem, outcome: AttackOutcome, weights: ReadonlyMap<string, object>): void {
+  const { x, labels, targets, model } = problem;
+  for (const [name, tensor] of Object.entries({ x, labels, targets })) {
+    if (tensor?.isDisposed) throw broken(`it disposed "${name}", which belongs to the caller`);
+    if (tensor && (tensor === outcome.adversarial || tensor === outcome.success)) {
+      throw broken(`it gave "${name}" itself back, which belongs to the caller; give a copy`);
+    }
+  }
+  for (const [name, variable] of model.variables) {
+    if (variable.isDisposed || variable.dataId !== weights.get(name)) throw broken(`it changed the model's "${name}"`);
+  }
+}
+
+async function checkAdversarial({ x, model }: AttackProblem, adversarial: tf.Tensor): Promise<void> {
+  if (!sameShape(adversarial.shape, x.shape)) throw new ShapeError('What the attack gave', x.shape, adversarial.shape);
+  if (adversarial.dtype !== 'float32') throw broken(`it gave ${adversarial.dtype} inputs; expected float32`);
+  const [low, high] = model.bounds.map(Math.fround) as [number, number];
+  const values = await adversarial.data();
+  for (let index = 0; index < values.length; index++) {
+    const value = values[index] as number;
+    if (!Number.isFinite(value)) {
+      throw new NumericalError(`The attack gave ${value} at value ${index} of its inputs.`, { index });
+    }
+    if (value < low || value > high) throw broken(`it gave ${value} at value ${index}, outside of [${low}, ${high}]`);
+  }
+}
+
+function verifiedSuccess(problem: AttackProblem, adversarial: tf.Tensor): tf.Tensor1D {
+  const { model, labels, targets, criterion } = problem;
+  return tf.tidy(() => {
+    if (criterion) return tf.cast(criterion(adversarial), 'bool') as tf.Tensor1D;
+    const { logits } = model.forward(adversarial, inference);
+    if (logits === undefined) throw broken('it needs a criterion, because the model gives no logits');
+    const predicted = tf.argMax(logits, 1);
+    return (targets ? tf.equal(predicted, targets) : tf.notEqual(predicted, labels)) as tf.Tensor1D;
+  });
+}
+
+async function warnOfDisagreement(claimed: tf.Tensor1D, verified: tf.Tensor1D, context: RunContext): Promise<void> {
+  if (!sameShape(claimed.shape, verified.shape)) throw new ShapeError('success', verified.shape, claimed.shape);
+  const claims = await claimed.data();
+  const facts = Array.from(await verified.data());
+  const different = facts.reduce((count, fact, index) => count + (Boolean(fact) === Boolean(claims[index]) ? 0 : 1), 0);
+  if (different === 0) return;
+  context.report({
+    type: 'warning',
+    code: 'EQUIPOISE_SUCCESS_DIFFERS',
+    message: `For ${different} of ${facts.length} inputs the attack's word on its success is not what the model says; the model's counts.`,
+    details: { different, count: facts.length },
+  });
+}
+
+function broken(what: string): EquipoiseError {
+  return new EquipoiseError('EQUIPOISE_BROKEN_CONTRACT', `The attack broke its contract: ${what}.`);
+}
