@@ -1,2 +1,12 @@
-/** Placeholder until the real one lands. */
-export function enableGradients(): void {}
+export { grad, inputGradients, valueAndGrad } from './derivatives/grad.js';
+export type { TensorFunction } from './derivatives/grad.js';
+export { hvp, jvp, vjp } from './derivatives/products.js';
+export { valueAndGradients } from './derivatives/variables.js';
+export type { Total } from './derivatives/variables.js';
+export { crossEntropy } from './functions/cross-entropy.js';
+export { fakeRelu } from './functions/fake-relu.js';
+export { logSoftmax, logSumExp, softmax } from './functions/log-sum-exp.js';
+export { safeNorm, safeSqrt } from './functions/safe-norm.js';
+export { stopGradient } from './functions/stop-gradient.js';
+export { optionalKernels } from './kernels.js';
+export { enableGradients } from './register.js';
