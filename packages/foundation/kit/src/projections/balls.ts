@@ -25,6 +25,7 @@ export function projectBall(x: Tensor, norm: Norm, radius: PerSample): Tensor {
   return tf.tidy(() => {
     if (norm === 'l1') return tf.reshape(projectRowsL1(flattenSamples(x), radius), x.shape);
     const r = perSample(radius, x, 'radius');
+    if (norm === 'linf' && typeof radius === 'number') return tf.clipByValue(x, -radius, radius);
     if (norm === 'linf') return tf.maximum(tf.minimum(x, r), tf.neg(r));
     const size = expandPerSample(sampleNorm(x, 'l2'), x.rank);
     const outside = tf.greater(size, r);

@@ -1,0 +1,112 @@
+import type { Tensor } from '@tensorflow/tfjs-core';
+import * as tf from '@tensorflow/tfjs-core';
+import { chain, type ChainState } from './chain.js';
+import { type GradientTransform, tidyResult, zerosLikeAll } from './transform.js';
+import { weightDecay } from './weight-decay.js';
+
+/**
+ * Name of an optional kernel that a backend may register (with `tf.registerKernel`) to do the rule of Adam for one
+ * weight in one pass; without it the rule is composed of eleven operations.
+ *
+ * - inputs: `{ gradient, firstMoment, secondMoment }`, float32, of one shape
+ * - attributes: `{ beta1, beta2, stepSize, epsilon }`, numbers; both corrections of the bias are already in the last two
+ * - outputs, three new tensors of that shape: `[update, newFirstMoment, newSecondMoment]` with
+ *   `newFirstMoment = beta1·firstMoment + (1 − beta1)·gradient`,
+ *   `newSecondMoment = beta2·secondMoment + (1 − beta2)·gradient²`,
+ *   `update = −stepSize·newFirstMoment/(√newSecondMoment + epsilon)`
+ */
+export const ADAM_UPDATE_KERNEL = 'EquipoiseAdamUpdate';
+
+/** Options of {@link adam}. */
+export interface AdamOptions {
+  /** The rate r where `update` is not given one; default 0.001. */
+  readonly learningRate?: number;
+  /** How long the mean of the gradients lasts; default 0.9. */
+  readonly beta1?: number;
+  /** How long the mean of their squares lasts; default 0.999. */
+  readonly beta2?: number;
+  /** What is added to the root, after the correction of the bias; default 1e-8. */
+  readonly epsilon?: number;
+  /** Weight decay d: coupled in `adam` (default 0), decoupled in `adamw` (default 0.01). */
+  readonly weightDecay?: number;
+}
+
+/** The state of the rule of Adam. */
+export type AdamState = {
+  /** How many updates there were. */
+  readonly count: number;
+  /** The running mean of the gradients of each weight. */
+  readonly firstMoment: readonly Tensor[];
+  /** The running mean of their squares. */
+  readonly secondMoment: readonly Tensor[];
+};
+
+/**
+ * Adam (Kingma and Ba 2015, algorithm 1): `g ← g + d·w`, `a ← β₁a + (1 − β₁)g`, `s ← β₂s + (1 − β₂)g²`,
+ * `w ← w − r·(a/(1 − β₁ᵗ))/(√(s/(1 − β₂ᵗ)) + ε)`.
+ *
+ * @param options the defaults of the paper
+ */
+export function adam(options: AdamOptions = {}): GradientTransform<ChainState> {
+  const { weightDecay: decay = 0 } = options;
+  return decay === 0 ? chain(adamRule(options)) : chain(weightDecay({ weightDecay: decay }), adamRule(options));
+}
+
+/**
+ * AdamW (Loshchilov and Hutter 2019, algorithm 2, as in PyTorch): {@link adam} whose weight decay is taken from the
+ * weights, `−r·d·w`, and not added to the gradient.
+ *
+ * @param options a weight decay of 0.01 by default
+ */
+export function adamw(options: AdamOptions = {}): GradientTransform<ChainState> {
+  const { weightDecay: decay = 0.01, learningRate = 0.001 } = options;
+  return chain(adamRule(options), weightDecay({ weightDecay: decay, decoupled: true, learningRate }));
+}
+
+function adamRule(options: AdamOptions): GradientTransform<AdamState> {
+  const { learningRate: defaultRate = 0.001, beta1 = 0.9, beta2 = 0.999, epsilon = 1e-8 } = options;
+  return {
+    init: (params) => ({ count: 0, firstMoment: zerosLikeAll(params), secondMoment: zerosLikeAll(params) }),
+    update: (gradients, state, _params, learningRate = defaultRate) =>
+      tidyResult(() => {
+        const count = state.count + 1;
+        const rootCorrection = Math.sqrt(1 - beta2 ** count);
+        const attributes: AdamAttributes = {
+          beta1,
+          beta2,
+          stepSize: (learningRate * rootCorrection) / (1 - beta1 ** count),
+          epsilon: epsilon * rootCorrection,
+        };
+        const advance = adamKernel() ?? composed;
+        const results = gradients.map((gradient, index) =>
+          advance(gradient, state.firstMoment[index] as Tensor, state.secondMoment[index] as Tensor, attributes),
+        );
+        return {
+          updates: results.map(([update]) => update),
+          state: {
+            count,
+            firstMoment: results.map(([, first]) => first),
+            secondMoment: results.map(([, , second]) => second),
+          },
+        };
+      }),
+  };
+}
+
+type AdamAttributes = { readonly [name in 'beta1' | 'beta2' | 'stepSize' | 'epsilon']: number };
+type AdamResult = readonly [update: Tensor, firstMoment: Tensor, secondMoment: Tensor];
+type AdamAdvance = (gradient: Tensor, first: Tensor, second: Tensor, attributes: AdamAttributes) => AdamResult;
+
+function adamKernel(): AdamAdvance | undefined {
+  if (!tf.getKernel(ADAM_UPDATE_KERNEL, tf.getBackend())) return undefined;
+  return (gradient, firstMoment, secondMoment, attributes) =>
+    tf
+      .engine()
+      .runKernel(ADAM_UPDATE_KERNEL, { gradient, firstMoment, secondMoment }, attributes) as unknown as AdamResult;
+}
+
+const composed: AdamAdvance = (gradient, firstMoment, secondMoment, { beta1, beta2, stepSize, epsilon }) => {
+  const first = tf.add(tf.mul(firstMoment, beta1), tf.mul(gradient, 1 - beta1));
+  const second = tf.add(tf.mul(secondMoment, beta2), tf.mul(tf.square(gradient), 1 - beta2));
+  return [tf.mul(tf.div(first, tf.add(tf.sqrt(second), epsilon)), -stepSize), first, second];
+};
