@@ -43,10 +43,13 @@ function placesAlong(size: number, window: Window, axis: 0 | 1): number {
   return Math.floor((size + zeros - window.size[axis]) / window.stride[axis]) + 1;
 }
 
-/** The padding in TensorFlow.js's form. */
-export function tensorflowPadding(padding: Padding): 'same' | 'valid' | number | backend_util.ExplicitPadding {
-  if (typeof padding !== 'object') return padding;
-  const [vertical, horizontal] = padding;
+/**
+ * The padding in TensorFlow.js's form. Numbers go in the explicit form: with a bare number TensorFlow.js takes window and
+ * stride to be square.
+ */
+export function tensorflowPadding(padding: Padding): 'same' | 'valid' | backend_util.ExplicitPadding {
+  if (typeof padding === 'string') return padding;
+  const [vertical, horizontal] = pair(padding);
   return [
     [0, 0],
     [vertical, vertical],
