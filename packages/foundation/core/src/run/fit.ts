@@ -1,6 +1,7 @@
 import { NumericalError, type RunContext, type TrainingEvent, type TrainingState } from '@equipoise/spec';
 import { findNonFinite } from './check-data.js';
 import { checkTask, type FitTask } from './check-task.js';
+import { createPause } from './pause.js';
 
 /** What `fit` is asked to do. */
 export interface FitOptions extends FitTask {
@@ -40,11 +41,13 @@ export async function fit(options: FitOptions): Promise<FitResult> {
   const task = { model, dataset, loss };
   const events = trainer.doFit(resumeFrom === undefined ? task : { ...task, resumeFrom }, context);
   let result: FitResult = { step: resumeFrom?.step ?? 0, reason: 'finished', metrics: {} };
+  const pause = createPause();
   for await (const event of events) {
     checkFinite(event);
     result = follow(result, event);
     context.report({ type: 'training', event });
     await onEvent?.(event);
+    await pause();
   }
   return result;
 }

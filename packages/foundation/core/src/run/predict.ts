@@ -2,6 +2,7 @@ import { batchTensors, inference } from '@equipoise/kit';
 import { DataError, type Model, NumericalError, ShapeError, type Split, UnsupportedError } from '@equipoise/spec';
 import * as tf from '@tensorflow/tfjs-core';
 import { findNonFinite, sameShape } from './check-data.js';
+import { createPause } from './pause.js';
 
 /** How examples go through a model. */
 export interface BatchOptions {
@@ -39,9 +40,11 @@ export async function predict(
   const size = inputs instanceof tf.Tensor ? checkedSize(model, inputs) : inputs.size;
   if (size === 0) throw new DataError('There are no examples to predict.');
   const parts: Float32Array[] = [];
+  const pause = createPause();
   for (let start = 0; start < size; start += batchSize) {
     const count = Math.min(batchSize, size - start);
     parts.push(await batchLogits(model, inputs, start, count));
+    await pause();
   }
   return join(parts, size);
 }

@@ -1,0 +1,39 @@
+import type { RunEvent, TrainingEvent } from '@equipoise/spec';
+import type { ExperimentEvent } from './events.js';
+
+const loggedSteps = 200;
+
+/** What one job tells: its training events and its components' reports as events of the experiment. */
+export interface JobReporter {
+  /** Tells an event. */
+  readonly tell: (event: ExperimentEvent) => void;
+  /** Hears what components report. */
+  readonly report: (event: RunEvent) => void;
+  /** Hears what the trainer says; about 200 of its steps are told, evenly spaced. */
+  readonly training: (event: TrainingEvent) => void;
+}
+
+/** Makes the reporter of a job. */
+export function createJobReporter(job: string, tell: (event: ExperimentEvent) => void): JobReporter {
+  const warn = ({ code, message, details }: Extract<RunEvent, { type: 'warning' }>) =>
+    tell({ type: 'warning', job, code, message, ...(details === undefined ? {} : { details }) });
+  const progress = (phase: 'training' | 'analysis', label: string, done: number, total: number) =>
+    tell({ type: 'job-progress', job, phase, label, done, total });
+
+  const training = (event: TrainingEvent): void => {
+    if (event.type === 'start') progress('training', 'training', event.step, event.steps);
+    else if (event.type === 'step') {
+      const { step, steps, learningRate, loss, parts } = event;
+      progress('training', 'training', step + 1, steps);
+      const interval = Math.max(1, Math.floor(steps / loggedSteps));
+      if (step % interval === 0 || step + 1 === steps) tell({ type: 'step', job, step, learningRate, loss, parts });
+    } else if (event.type === 'evaluation') tell({ ...event, job });
+    else if (event.type === 'checkpoint') tell({ type: 'checkpoint', job, name: event.name, step: event.state.step });
+    else if (event.type === 'warning') warn(event);
+  };
+  const report = (event: RunEvent): void => {
+    if (event.type === 'warning') warn(event);
+    else if (event.type === 'progress') progress('analysis', event.label, event.done, event.total);
+  };
+  return { tell, report, training };
+}

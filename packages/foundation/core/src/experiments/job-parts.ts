@@ -1,0 +1,90 @@
+import type { Analysis, Dataset, Loss, Model, RunContext, Trainer } from '@equipoise/spec';
+import type { AnyRegistry } from '../registry/types.js';
+import type { TrainingJob } from './plan-jobs.js';
+import { analysisName, type Experiment, type ExperimentRow } from './schema.js';
+
+/** What a job works with. */
+export interface JobParts {
+  readonly dataset: Dataset;
+  readonly model: Model;
+  readonly loss: Loss;
+  readonly trainer: Trainer;
+  readonly analyses: readonly { readonly name: string; readonly analysis: Analysis }[];
+}
+
+interface Recipe {
+  readonly dataset: Experiment['dataset'];
+  readonly model: Experiment['model'];
+  readonly loss: Experiment['dataset'];
+  readonly trainer: Experiment['trainer'];
+  readonly analyses: Experiment['analyses'];
+}
+
+/**
+ * Creates what a job works with; the caller disposes the model and the loss.
+ *
+ * Each part has a stream of the seed and of what it is, not of the row, so that all rows of a seed have the same data
+ * and the same first weights.
+ */
+export async function createJobParts(
+  job: TrainingJob,
+  experiment: Experiment,
+  registry: AnyRegistry,
+  contextOf: (label: string) => RunContext,
+): Promise<JobParts> {
+  const recipe = recipeOf(job, experiment);
+  const { dataset, loss, trainer, model } = recipe;
+  const parts = {
+    dataset: await registry.createUnknown('dataset', dataset.use, dataset.options, contextOf('dataset')),
+    trainer: await registry.createUnknown('trainer', trainer.use, trainer.options, contextOf('trainer')),
+    analyses: await createAnalyses(recipe.analyses, registry, contextOf),
+    loss: await registry.createUnknown('loss', loss.use, loss.options, contextOf('loss')),
+  };
+  try {
+    return { ...parts, model: await registry.createUnknown('model', model.use, model.options, contextOf('model')) };
+  } catch (error) {
+    parts.loss.dispose?.();
+    throw error;
+  }
+}
+
+/** Creates the analyses of an experiment, each under its name. */
+export async function createAnalyses(
+  analyses: Experiment['analyses'],
+  registry: AnyRegistry,
+  contextOf: (label: string) => RunContext,
+): Promise<JobParts['analyses']> {
+  const created: { name: string; analysis: Analysis }[] = [];
+  for (const one of analyses) {
+    const name = analysisName(one);
+    const analysis = await registry.createUnknown(
+      'analysis',
+      one.use,
+      one.options,
+      contextOf(`create/analysis/${name}`),
+    );
+    created.push({ name, analysis });
+  }
+  return created;
+}
+
+function recipeOf(job: TrainingJob, experiment: Experiment): Recipe {
+  const { dataset, model, trainer, analyses } = experiment;
+  if (job.type === 'start') {
+    const start = experiment.start as NonNullable<Experiment['start']>;
+    return { dataset, model, ...start, analyses: [] };
+  }
+  const row = rowOf(job, experiment);
+  return {
+    dataset: row.dataset ?? dataset,
+    model: row.model ?? model,
+    trainer: row.trainer ?? trainer,
+    loss: row.loss,
+    analyses,
+  };
+}
+
+/** The row of the experiment that a job trains. */
+export function rowOf(job: Extract<TrainingJob, { type: 'row' }>, experiment: Experiment): ExperimentRow {
+  return experiment.rows.find(({ name }) => name === job.row) as ExperimentRow;
+}

@@ -1,0 +1,162 @@
+import {
+  EquipoiseError,
+  InvalidOptionsError,
+  type Kind,
+  type StandardSchemaV1,
+  UnsupportedSpecVersionError,
+} from '@equipoise/spec';
+import { isPlainObject } from '../registry/plain-object.js';
+import type { AnyRegistry } from '../registry/types.js';
+import { suggestion } from '../registry/suggestion.js';
+import { resolveExperiment } from './resolve-experiment.js';
+import { analysisName, type Experiment, experimentSchema, rowLabel } from './schema.js';
+
+type Issue = StandardSchemaV1.Issue;
+type Path = readonly (string | number)[];
+
+/**
+ * Reads an experiment and checks all of it, every component's options and every profile too, before anything runs.
+ *
+ * @param json the experiment as JSON text, or as the value that the text stands for
+ * @param registry what the experiment may use
+ * @throws InvalidOptionsError with every fault: where it is, what was expected, what is available
+ * @throws UnsupportedSpecVersionError if the experiment was written for another version of the format
+ */
+export function parseExperiment(json: unknown, registry: AnyRegistry): Experiment {
+  const value = typeof json === 'string' ? parseText(json) : json;
+  const subject =
+    isPlainObject(value) && typeof value['name'] === 'string' ? `experiment "${value['name']}"` : 'the experiment';
+  if (isPlainObject(value) && 'specVersion' in value && value['specVersion'] !== 1) {
+    throw new UnsupportedSpecVersionError(`The ${subject.replace('the ', '')}`, value['specVersion'], [1]);
+  }
+  const result = experimentSchema.safeParse(value);
+  if (!result.success) throw new InvalidOptionsError(subject, result.error.issues);
+  const experiment = result.data;
+  const issues = [
+    ...experimentIssues(experiment, registry),
+    ...Object.keys(experiment.profiles).flatMap((profile) => profileIssues(experiment, profile, registry)),
+  ];
+  if (issues.length > 0) throw new InvalidOptionsError(subject, distinct(issues));
+  return experiment;
+}
+
+function parseText(text: string): unknown {
+  try {
+    return JSON.parse(text) as unknown;
+  } catch (error) {
+    throw new InvalidOptionsError('the experiment', [{ message: `This is not JSON: ${(error as Error).message}` }]);
+  }
+}
+
+function experimentIssues(experiment: Experiment, registry: AnyRegistry): Issue[] {
+  return [
+    ...componentIssues(experiment, registry),
+    ...backendIssues(experiment, registry),
+    ...repeated(
+      experiment.rows.map(({ name }) => name),
+      (index) => ['rows', index, 'name'],
+    ),
+    ...repeated(experiment.rows.map(rowLabel), (index) => ['rows', index, 'label']),
+    ...repeated(experiment.seeds.map(String), (index) => ['seeds', index]),
+    ...repeated(experiment.analyses.map(analysisName), (index) => ['analyses', index, 'name']),
+    ...startIssues(experiment),
+  ];
+}
+
+function profileIssues(experiment: Experiment, profile: string, registry: AnyRegistry): Issue[] {
+  try {
+    return experimentIssues(resolveExperiment(experiment, profile), registry).map((issue) => under(issue, profile));
+  } catch (error) {
+    return issuesOf(error).map((issue) => under(issue, profile));
+  }
+}
+
+function under({ path, message }: Issue, profile: string): Issue {
+  return { path: ['profiles', profile, ...(path ?? [])], message };
+}
+
+/** A fault of the base shows in every profile too; said once it is enough. */
+function distinct(issues: readonly Issue[]): Issue[] {
+  const text = ({ path, message }: Issue) => `${(path ?? []).map(String).join('.')}: ${message}`;
+  const base = new Set(issues.filter(({ path }) => path?.[0] !== 'profiles').map(text));
+  return issues.filter(
+    (issue) => issue.path?.[0] !== 'profiles' || !base.has(text({ ...issue, path: issue.path.slice(2) })),
+  );
+}
+
+function componentIssues(experiment: Experiment, registry: AnyRegistry): Issue[] {
+  const places: [Kind, { use: string; options: unknown } | undefined, Path][] = [
+    ['dataset', experiment.dataset, ['dataset']],
+    ['model', experiment.model, ['model']],
+    ['trainer', experiment.trainer, ['trainer']],
+    ['loss', experiment.start?.loss, ['start', 'loss']],
+    ['trainer', experiment.start?.trainer, ['start', 'trainer']],
+  ];
+  experiment.rows.forEach((row, index) => {
+    for (const kind of ['loss', 'trainer', 'model', 'dataset'] as const)
+      places.push([kind, row[kind], ['rows', index, kind]]);
+  });
+  experiment.analyses.forEach((one, index) => places.push(['analysis', one, ['analyses', index]]));
+  return places.flatMap(([kind, one, path]) => (one ? referenceIssues(registry, kind, one, path) : []));
+}
+
+function referenceIssues(
+  registry: AnyRegistry,
+  kind: Kind,
+  one: { use: string; options: unknown },
+  path: Path,
+): Issue[] {
+  try {
+    registry.validate(kind, one.use, one.options);
+    return [];
+  } catch (error) {
+    if (EquipoiseError.isInstance(error, 'EQUIPOISE_NO_SUCH_COMPONENT')) {
+      return [{ path: [...path, 'use'], message: error.message }];
+    }
+    return issuesOf(error).map((issue) => ({
+      path: [...path, 'options', ...(issue.path ?? [])],
+      message: `${issue.message} (${kind} "${one.use}")`,
+    }));
+  }
+}
+
+function issuesOf(error: unknown): Issue[] {
+  if (!EquipoiseError.isInstance(error, 'EQUIPOISE_INVALID_OPTIONS')) throw error;
+  const issues = error.details['issues'] as readonly { readonly message: string; readonly path: string }[];
+  return issues.map(({ message, path }) => ({ message, path: path === '' ? [] : path.split('.') }));
+}
+
+function backendIssues({ backend }: Experiment, registry: AnyRegistry): Issue[] {
+  const available = ['auto', ...registry.list('backend').map(({ name }) => name)];
+  if (available.includes(backend)) return [];
+  const near = suggestion(backend, available);
+  const hint = near === undefined ? '' : ` Did you mean "${near}"?`;
+  return [
+    {
+      path: ['backend'],
+      message: `There is no backend named "${backend}".${hint} Available: ${available.join(', ')}.`,
+    },
+  ];
+}
+
+function repeated(values: readonly string[], path: (index: number) => Path): Issue[] {
+  return values.flatMap((value, index) =>
+    values.indexOf(value) === index
+      ? []
+      : [{ path: path(index), message: `"${value}" is there already; expected each once` }],
+  );
+}
+
+function startIssues({ start, rows }: Experiment): Issue[] {
+  if (start === undefined) return [];
+  return rows.flatMap((row, index) =>
+    row.start && row.model !== undefined
+      ? [
+          {
+            path: ['rows', index, 'model'],
+            message: 'The shared start is of another model; set "start": false in this row',
+          },
+        ]
+      : [],
+  );
+}
