@@ -1,5 +1,7 @@
 export { grad, inputGradients, valueAndGrad } from './derivatives/grad.js';
 export type { TensorFunction } from './derivatives/grad.js';
+export { jacobianColumnNorms, jacobianRowNorms } from './derivatives/jacobian.js';
+export type { JacobianNormOptions } from './derivatives/jacobian.js';
 export { hvp, jvp, vjp } from './derivatives/products.js';
 export { valueAndGradients } from './derivatives/variables.js';
 export type { Total } from './derivatives/variables.js';

@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { ShapeError } from '@equipoise/spec';
-import { backward } from './run.js';
+import { backward, release } from './run.js';
 
 /** What is minimised, and any further tensors, such as the named parts of a loss. */
 export interface Total {
@@ -31,13 +31,6 @@ export function valueAndGradients<T extends Total>(
     return { value: mapTensors(kept as T, release), gradients };
   };
   return tf.tidy(run as unknown as () => tf.TensorContainer) as unknown as ReturnType<typeof run>;
-}
-
-/** Hands a kept tensor to the scope around. */
-function release(tensor: tf.Tensor): tf.Tensor {
-  const released = tf.clone(tensor);
-  tensor.dispose();
-  return released;
 }
 
 function mapTensors<T>(value: T, map: (tensor: tf.Tensor) => tf.Tensor): T {
