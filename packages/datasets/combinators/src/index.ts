@@ -1,1 +1,11 @@
-export {};
+export type { ArraysOptions, InputArray, NestedNumbers } from './array-options.js';
+export { arraysComponent, fromArrays } from './from-arrays.js';
+export { mapLabels, mapLabelsComponent } from './map-labels.js';
+export type { MapLabelsOptions } from './map-labels.js';
+export { plugin } from './plugin.js';
+export { selectClasses, selectClassesComponent } from './select-classes.js';
+export type { SelectClassesOptions } from './select-classes.js';
+export { splitOff, splitOffComponent } from './split-off.js';
+export type { SplitOffOptions } from './split-off.js';
+export { subset, subsetComponent } from './subset.js';
+export type { SubsetOptions } from './subset.js';
