@@ -1,0 +1,121 @@
+import { DataError } from '@equipoise/spec';
+import type { Config, Spec as VegaSpec } from 'vega';
+import type { TopLevelSpec } from 'vega-lite';
+import { figureTheme } from './figure-theme.js';
+
+type Spec = Readonly<Record<string, unknown>>;
+
+const phoneWidth = 330;
+const phonePanelWidth = 240;
+
+const isObject = (value: unknown): value is Spec =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+const isSingleView = (spec: Spec) => 'mark' in spec || 'layer' in spec;
+
+function narrowed(spec: Spec, width: number): Spec {
+  return typeof spec['width'] === 'number' && spec['width'] <= width ? spec : { ...spec, width };
+}
+
+/** The same figure for a phone: as wide as the screen, panels below one another, the legend at the bottom. */
+function phoneSpec(spec: Spec): Spec {
+  const config = isObject(spec['config']) ? spec['config'] : {};
+  const legend = { ...(isObject(config['legend']) ? config['legend'] : {}), orient: 'bottom', columns: 1, offset: 8 };
+  const base = { ...spec, config: { ...config, legend } };
+  if (isSingleView(spec)) {
+    return { ...base, width: phoneWidth, autosize: { type: 'fit-x', contains: 'padding' } };
+  }
+  const inner = spec['spec'];
+  const panels = isObject(inner) ? { spec: narrowed(inner, phonePanelWidth) } : {};
+  return { ...base, ...panels, ...('columns' in spec ? { columns: 1 } : {}) };
+}
+
+function refuse(uri: string): never {
+  throw new DataError(`A figure asks for "${uri}". Figures must hold their data themselves.`, { uri });
+}
+
+/** Loads nothing: a report needs no network. Pictures inside the figure are fine. */
+const closedLoader = {
+  load: async (uri: string) => refuse(uri),
+  http: async (uri: string) => refuse(uri),
+  file: async (uri: string) => refuse(uri),
+  sanitize: async (uri: string) => (uri.startsWith('data:image/') || uri.startsWith('#') ? { href: uri } : refuse(uri)),
+};
+
+const tag = /<[a-z](?:[^>"]|"[^"]*")*>/gi;
+
+/**
+ * Makes a drawing fit for a page with several: names of clip paths and gradients get a prefix, and what Vega tells
+ * screen readers about each mark goes, since the page says it in a table.
+ */
+function adaptTags(svg: string, prefix: string): string {
+  return svg.replace(tag, (text) =>
+    text
+      .replace(/ (?:aria-[a-z]+|role)="[^"]*"/g, '')
+      .replace(/( id=")([^"]+")/g, `$1${prefix}$2`)
+      .replace(/url\(#([^)]+)\)/g, `url(#${prefix}$1)`)
+      .replace(/(href=")#/g, `$1#${prefix}`),
+  );
+}
+
+async function drawSpec(title: string, spec: Spec, prefix: string): Promise<string> {
+  const [vega, vegaLite, { expressionInterpreter }] = await Promise.all([
+    import('vega'),
+    import('vega-lite'),
+    import('vega-interpreter'),
+  ]);
+  const config = vega.mergeConfig({}, figureTheme as Config, isObject(spec['config']) ? spec['config'] : {});
+  const problems: string[] = [];
+  const collect = (...messages: readonly unknown[]) => (problems.push(messages.map(String).join(' ')), logger);
+  const logger = {
+    ...vega.logger(vega.Error),
+    level: () => vega.Error,
+    warn: () => logger,
+    info: () => logger,
+    debug: () => logger,
+    error: collect,
+  };
+  try {
+    const compiled = vegaLite.compile({ ...spec, config } as unknown as TopLevelSpec, { logger: logger as never });
+    const runtime = vega.parse(compiled.spec as VegaSpec, undefined, { ast: true });
+    const view = new vega.View(runtime, {
+      renderer: 'none',
+      loader: closedLoader,
+      logger: logger as never,
+      expr: expressionInterpreter,
+    } as never);
+    const svg = await view.toSVG();
+    view.finalize();
+    if (problems.length > 0) throw new Error(problems.join('; '));
+    return adaptTags(svg, prefix);
+  } catch (error) {
+    if (DataError.isInstance(error)) throw error;
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new DataError(`The figure "${title}" cannot be drawn: ${reason}`, { title }, error);
+  }
+}
+
+/** A figure as SVG, for a page and for a phone. */
+export interface FigureDrawings {
+  /** For wide screens and paper. */
+  readonly wide: string;
+  /** For narrow screens; absent if the wide one fits. */
+  readonly narrow?: string;
+}
+
+const widthOf = (svg: string) => Number(/\swidth="([\d.]+)"/.exec(svg)?.[1] ?? 0);
+
+/**
+ * Draws a Vega-Lite specification with inline data as SVG.
+ *
+ * @param title what error messages call the figure
+ * @param spec the specification; its `config` goes before the look of the page
+ * @param prefix makes names inside the drawing differ from those of other drawings
+ * @throws `DataError` if it cannot be drawn or asks for anything from outside
+ */
+export async function drawFigure(title: string, spec: Spec, prefix: string): Promise<FigureDrawings> {
+  const sized = isSingleView(spec) && spec['width'] === 'container' ? { ...spec, width: 560 } : spec;
+  const wide = await drawSpec(title, sized, `${prefix}w-`);
+  if (widthOf(wide) <= phoneWidth) return { wide };
+  return { wide, narrow: await drawSpec(title, phoneSpec(spec), `${prefix}n-`) };
+}

@@ -1,0 +1,3 @@
+export { renderHtml } from './html.js';
+export { mergeReports } from './merge-reports.js';
+export { validateReport } from './validate-report.js';

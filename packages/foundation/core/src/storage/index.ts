@@ -1,0 +1,11 @@
+export { describeEnvironment } from './environment.js';
+export type { DescribeEnvironmentOptions, Environment } from './environment.js';
+export { readEvents } from './event-log.js';
+export type { LoggedEvent } from './event-log.js';
+export { createFolderStorage } from './folder-storage.js';
+export type { FolderStorageOptions } from './folder-storage.js';
+export { homeFolder } from './home-folder.js';
+export { openRun, runStatus } from './open-run.js';
+export type { OpenRunOptions, Run, RunStatus } from './open-run.js';
+export { runFiles } from './run-files.js';
+export { writeFileAtomic } from './write-atomic.js';
