@@ -33,6 +33,6 @@ export function contextualUtility(
   return tf.tidy(() => {
     if (form.method === 'gradient') return tf.abs(inputGradients(losses, x).gradients);
     const clean = losses(x);
-    return finiteChanges(x, form.delta, (moved) => tf.abs(tf.sub(losses(moved), clean)));
+    return finiteChanges(x, form.delta, (moved) => tf.abs(tf.sub(losses(moved), clean)) as tf.Tensor1D);
   });
 }
