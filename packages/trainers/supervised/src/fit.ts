@@ -33,10 +33,8 @@ async function* trainToEnd(run: TrainingRun): AsyncGenerator<TrainingEvent, EndR
   let saved = -1;
   let reason: EndReason = 'finished';
   while (run.step < run.plan.steps) {
-    if (run.context.signal?.aborted) {
-      reason = 'aborted';
-      break;
-    }
+    reason = stopReason(run);
+    if (reason !== 'finished') break;
     const event = await trainStep(run);
     if (event) yield event;
     yield* stuckWarning(run);
@@ -45,13 +43,15 @@ async function* trainToEnd(run: TrainingRun): AsyncGenerator<TrainingEvent, EndR
       yield await checkpoint(run, 'last');
       saved = run.step;
     }
-    if (isPatienceOver(run.progress, run.settings)) {
-      reason = 'early-stop';
-      break;
-    }
   }
   if (saved !== run.step) yield await checkpoint(run, 'last');
   return reason;
+}
+
+/** Why no further step is made; `finished` if one is. */
+function stopReason({ context, progress, settings }: TrainingRun): EndReason {
+  if (context.signal?.aborted) return 'aborted';
+  return isPatienceOver(progress, settings) ? 'early-stop' : 'finished';
 }
 
 /** The state of the run; never one with weights that are not finite. */

@@ -1,4 +1,4 @@
-import { optimizerSchema, scheduleSchema } from '@equipoise/kit';
+import { optimizerSchema } from '@equipoise/kit';
 import { z } from 'zod';
 
 const count = z.int().positive();
@@ -69,8 +69,9 @@ export const supervisedSchema = z
       .enum(['shuffle', 'class-balanced'])
       .default('shuffle')
       .describe('Every example once an epoch, or every class equally often'),
-    optimizer: optimizerSchema,
-    schedule: scheduleSchema,
+    optimizer: optimizerSchema
+      .prefault({ name: 'adam' })
+      .describe('The optimizer and its learning rate, a number or a schedule over the steps of the run'),
     noise: noise.prefault({}).describe('Noise on the inputs, as augmentation'),
     evaluation: evaluation.optional().describe('Evaluation during training; none if left out'),
     earlyStopping: earlyStopping.optional().describe('When to stop before the end; needs evaluation'),

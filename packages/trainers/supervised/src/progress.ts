@@ -1,3 +1,4 @@
+import type { Rng } from '@equipoise/spec';
 import { z } from 'zod';
 import type { SupervisedSettings } from './options.js';
 import type { Metrics } from './evaluation.js';
@@ -7,23 +8,25 @@ const schema = z.object({
   reference: z.number().nullable(),
   evaluationsWithoutImprovement: z.number(),
   warnedStuck: z.boolean(),
+  seedMark: z.number(),
 });
 
 /** What a run remembers beside arrays; small JSON that goes into checkpoints. */
 export type Progress = z.output<typeof schema>;
 
-/** The facts of a run that begins. */
-export const freshProgress: Progress = {
-  best: null,
-  reference: null,
-  evaluationsWithoutImprovement: 0,
-  warnedStuck: false,
-};
+/**
+ * The facts of a run that begins.
+ * @param rng the stream of the run, of which a mark is kept to know it again
+ */
+export function freshProgress(rng: Rng): Progress {
+  const seedMark = rng.fork('mark').uint32();
+  return { best: null, reference: null, evaluationsWithoutImprovement: 0, warnedStuck: false, seedMark };
+}
 
-/** The facts of a run that goes on; what a checkpoint lacks begins afresh. */
-export function progressFrom(facts: Readonly<Record<string, unknown>>): Progress {
+/** The facts of a run that goes on; a checkpoint that lacks them begins afresh. */
+export function progressFrom(facts: Readonly<Record<string, unknown>>, fresh: Progress): Progress {
   const parsed = schema.safeParse(facts);
-  return parsed.success ? parsed.data : freshProgress;
+  return parsed.success ? parsed.data : fresh;
 }
 
 /**

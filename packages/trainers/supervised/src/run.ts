@@ -1,7 +1,6 @@
-import { createOptimizer, createSchedule, disposeAll, requireSplit, type GradientTransform } from '@equipoise/kit';
+import { createOptimizer, disposeAll, requireSplit, type ChainState, type Optimizer } from '@equipoise/kit';
 import type { RunContext, Split, TrainingEvent, TrainingTask } from '@equipoise/spec';
 import type { Variable } from '@tensorflow/tfjs-core';
-import type { StateTree } from './arrays.js';
 import { checkTask } from './checks.js';
 import { LossGuard } from './guard.js';
 import type { SupervisedSettings } from './options.js';
@@ -35,14 +34,13 @@ export interface TrainingRun {
   readonly variables: ReadonlyMap<string, Variable>;
   /** Those that are trained. */
   readonly trainable: readonly Variable[];
-  readonly optimizer: GradientTransform<StateTree>;
-  /** The learning rate of a step. */
-  readonly learningRate: (step: number, steps: number) => number;
+  readonly optimizer: Optimizer;
   readonly guard: LossGuard;
   readonly warnings: readonly TrainingWarning[];
   /** Number of steps done, which is the zero-based number of the next step. */
   step: number;
-  optimizerState: StateTree;
+  /** What the optimizer remembers. */
+  optimizerState: ChainState;
   progress: Progress;
   /** The order of the current epoch. */
   order: { readonly epoch: number; readonly indices: Int32Array } | undefined;
@@ -63,13 +61,12 @@ export async function openRun(
   const variables = namedVariables(model, loss);
   const trainable = trainableVariables(variables);
   const optimizer = createOptimizer(settings.optimizer);
-  const fresh = { step: 0, optimizerState: optimizer.init([...trainable]), progress: freshProgress };
+  const fresh = { step: 0, optimizerState: optimizer.init([...trainable]), progress: freshProgress(context.rng) };
   const start = task.resumeFrom ? restoreState(task.resumeFrom, variables, fresh) : fresh;
   return {
     ...{ task, settings, context, plan, data, evaluationData, variables, trainable, optimizer },
-    learningRate: createSchedule(settings.schedule),
     guard: new LossGuard(variables.values(), start.step),
-    warnings: warningsOf(settings, data.indices.length),
+    warnings: [...sizeWarning(settings, data.indices.length), ...seedWarning(start.progress, fresh.progress)],
     ...start,
     order: undefined,
   };
@@ -102,7 +99,7 @@ async function selections(
   return { data: { split, indices: all }, evaluationData: { split: other, indices } };
 }
 
-function warningsOf(settings: SupervisedSettings, size: number): TrainingWarning[] {
+function sizeWarning(settings: SupervisedSettings, size: number): TrainingWarning[] {
   if (settings.batchSize <= size) return [];
   return [
     {
@@ -110,6 +107,19 @@ function warningsOf(settings: SupervisedSettings, size: number): TrainingWarning
       code: 'EQUIPOISE_BATCH_LARGER_THAN_DATA',
       message: `batchSize is ${settings.batchSize}, but there are only ${size} examples; every step uses all of them.`,
       details: { batchSize: settings.batchSize, examples: size },
+    },
+  ];
+}
+
+function seedWarning(saved: Progress, fresh: Progress): TrainingWarning[] {
+  if (saved.seedMark === fresh.seedMark) return [];
+  return [
+    {
+      type: 'warning',
+      code: 'EQUIPOISE_RESUMED_WITH_OTHER_SEED',
+      message:
+        'The run goes on from a checkpoint of another seed: order and noise differ from here on, and the result is ' +
+        'that of neither seed.',
     },
   ];
 }

@@ -1,69 +1,65 @@
-import { disposeAll } from '@equipoise/kit';
-import { DataError, type StateArray, type TrainingState } from '@equipoise/spec';
+import { disposeAll, fromStateArrays, stateArrays, type ChainState, type StateTree } from '@equipoise/kit';
+import type { StateArray, TrainingState } from '@equipoise/spec';
 import * as tf from '@tensorflow/tfjs-core';
-import { arrayTensor, mapTree, readArray, requireArray, treeLeaves, type StateTree } from './arrays.js';
 import { progressFrom, type Progress } from './progress.js';
 
 /** What changes in a run beside the weights. */
 export interface RunState {
   /** Zero-based number of the next step. */
   readonly step: number;
-  readonly optimizerState: StateTree;
+  /** What the optimizer remembers. */
+  readonly optimizerState: ChainState;
+  /** What the run remembers. */
   readonly progress: Progress;
 }
 
-const optimizerPath = 'optimizer';
+const optimizer = 'optimizer';
 
 /** Reads all weights and the state of a run from the device, as a checkpoint holds them. */
 export async function captureState(
-  state: RunState,
+  { step, optimizerState, progress }: RunState,
   variables: ReadonlyMap<string, tf.Variable>,
 ): Promise<TrainingState> {
-  const arrays: Record<string, StateArray> = {};
-  const numbers: Record<string, number> = {};
-  for (const [name, variable] of variables) arrays[name] = await readArray(variable);
-  for (const [path, leaf] of treeLeaves(state.optimizerState, optimizerPath)) {
-    if (typeof leaf === 'number') numbers[path] = leaf;
-    else arrays[path] = await readArray(leaf);
-  }
-  return { step: state.step, arrays, facts: { ...state.progress, numbers } };
+  const weights = await stateArrays(Object.fromEntries(variables));
+  return { step, arrays: { ...weights, ...(await stateArrays(optimizerState, optimizer)) }, facts: { ...progress } };
 }
 
-/** The first array of weights that holds a number that is not finite, or `undefined`. */
-export function firstNonFinite(state: TrainingState): string | undefined {
-  const weights = Object.entries(state.arrays).filter(([name]) => !name.startsWith(`${optimizerPath}.`));
-  return weights.find(([, { data }]) => data.some((value) => !Number.isFinite(value)))?.[0];
+/** The name of the first weights that hold a number that is not finite, or `undefined`. */
+export function firstNonFinite({ arrays }: TrainingState): string | undefined {
+  const isBroken = ([name, { data }]: [string, StateArray]) =>
+    !isOfOptimizer(name) && data.some((value) => !Number.isFinite(value));
+  return Object.entries(arrays).find(isBroken)?.[0];
 }
 
 /**
  * Puts a checkpoint's weights into the variables, and gives the state to go on from.
  * @param saved the checkpoint
  * @param variables the variables of the run by name
- * @param fresh the state of a run that begins; its optimizer state is freed
+ * @param fresh the state of a run that begins; its tensors are freed
  * @throws DataError if the checkpoint is of another model, loss or optimizer; nothing was changed then
+ * @throws ShapeError if one of its arrays has another shape; nothing was changed then
  */
 export function restoreState(
   saved: TrainingState,
   variables: ReadonlyMap<string, tf.Variable>,
   fresh: RunState,
 ): RunState {
+  const arrays = Object.entries(saved.arrays);
+  const weightArrays = Object.fromEntries(arrays.filter(([name]) => !isOfOptimizer(name)));
   try {
-    for (const [name, variable] of variables) requireArray(saved.arrays, name, variable.shape);
-    const optimizerState = mapTree(fresh.optimizerState, optimizerPath, (path, leaf) =>
-      typeof leaf === 'number' ? requireNumber(saved, path) : arrayTensor(requireArray(saved.arrays, path, leaf.shape)),
-    );
-    for (const [name, variable] of variables) {
-      tf.tidy(() => variable.assign(arrayTensor(requireArray(saved.arrays, name, variable.shape))));
+    const weights = fromStateArrays<Record<string, StateTree>>(Object.fromEntries(variables), weightArrays);
+    try {
+      const optimizerState = fromStateArrays(fresh.optimizerState, saved.arrays, optimizer);
+      for (const [name, variable] of variables) variable.assign(weights[name] as tf.Tensor);
+      return { step: saved.step, optimizerState, progress: progressFrom(saved.facts, fresh.progress) };
+    } finally {
+      disposeAll(weights);
     }
-    return { step: saved.step, optimizerState, progress: progressFrom(saved.facts) };
   } finally {
     disposeAll(fresh.optimizerState);
   }
 }
 
-function requireNumber(saved: TrainingState, path: string): number {
-  const numbers = saved.facts['numbers'] as Readonly<Record<string, unknown>> | undefined;
-  const value = numbers?.[path];
-  if (typeof value === 'number') return value;
-  throw new DataError(`The training state has no number "${path}"; it was made by another optimizer.`, { path });
+function isOfOptimizer(name: string): boolean {
+  return name.startsWith(`${optimizer}.`);
 }

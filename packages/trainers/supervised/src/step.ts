@@ -1,5 +1,5 @@
 import { valueAndGradients } from '@equipoise/autodiff';
-import { batchTensors, disposeAll, training } from '@equipoise/kit';
+import { batchTensors, disposeAll, takeStep, training } from '@equipoise/kit';
 import type { LossInput, Prepared, TrainingEvent } from '@equipoise/spec';
 import * as tf from '@tensorflow/tfjs-core';
 import { withNoise } from './augmentation.js';
@@ -21,7 +21,7 @@ export async function trainStep(run: TrainingRun): Promise<StepEvent | undefined
   const { steps } = run.plan;
   const isLogged = (step + 1) % run.settings.logEvery === 0 || step + 1 === steps;
   if (isLogged) run.guard.remember(step);
-  const learningRate = run.learningRate(step, steps);
+  const learningRate = run.optimizer.schedule(step, steps);
   const values = await update(run, learningRate);
   run.step = step + 1;
   const { total, ...parts } = values;
@@ -54,15 +54,13 @@ async function update(run: TrainingRun, learningRate: number): Promise<Readonly<
       const named = Object.entries(parts).map(([name, part]) => [partPrefix + name, part] as const);
       return { total, ...Object.fromEntries(named) };
     }, run.trainable);
-    applyGradients(run, gradients, learningRate);
+    run.optimizerState = takeStep(run.optimizer, gradients, run.optimizerState, run.trainable, learningRate);
     disposeAll(gradients);
     return value;
   } finally {
     disposeAll([input.x, input.labels, prepared]);
   }
 }
-
-function applyGradients(run: TrainingRun, gradients: readonly tf.Tensor[], learningRate: number): void {}
 
 /** The batch of a step with its noise, as tensors, and the streams of the step. */
 async function stepInput(run: TrainingRun): Promise<LossInput> {

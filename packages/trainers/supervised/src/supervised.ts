@@ -11,8 +11,8 @@ import { supervisedSchema } from './options.js';
  * training mode, evaluations in inference mode.
  *
  * Events: `start`; `step` every `logEvery` steps; `evaluation`; `checkpoint` `best` after an evaluation that is the best
- * so far, `last` at intervals and at the end; `warning` with code `EQUIPOISE_BATCH_LARGER_THAN_DATA` or
- * `EQUIPOISE_STUCK_AT_CHANCE`; `end` with the reason.
+ * so far, `last` at intervals and at the end; `warning` with code `EQUIPOISE_BATCH_LARGER_THAN_DATA`,
+ * `EQUIPOISE_RESUMED_WITH_OTHER_SEED` or `EQUIPOISE_STUCK_AT_CHANCE`; `end` with the reason.
  *
  * Errors, all before the first step where they can be: `ShapeError` (inputs of another shape than the model's),
  * `DataError` (empty split, label out of range, NaN in an example, a training state of something else),
