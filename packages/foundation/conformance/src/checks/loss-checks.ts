@@ -113,7 +113,7 @@ export function lossChecks(make: Make<Loss>): Check[] {
     }),
     defineCheck('loss/order-free', 'does not depend on the order of the batch', async (expect) => {
       const straight = await withLoss(make, totalOf, [0, 1, 2, 3, 4, 5]);
-      const shuffled = await withLoss(make, totalOf, [3, 0, 5, 1, 4, 2]);
+      const shuffled = await withLoss(make, totalOf, [4, 0, 5, 1, 3, 2]);
       expect(
         difference([straight], [shuffled]) < 1e-4,
         `two orders of the same examples gave ${straight} and ${shuffled}`,

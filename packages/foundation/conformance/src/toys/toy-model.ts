@@ -1,6 +1,7 @@
 import { createRng } from '@equipoise/kit';
-import { ShapeError, type Model } from '@equipoise/spec';
+import { ShapeError, type Activations, type Model } from '@equipoise/spec';
 import * as tf from '@tensorflow/tfjs-core';
+import { tidied } from '../compare.js';
 
 /** Shape of the inputs of the toys: small images. */
 export const toyInputShape = [4, 4, 1] as const;
@@ -36,7 +37,6 @@ export function toyModel(seed = 1, inputShape: readonly number[] = toyInputShape
     ['head.kernel', weights('head.kernel', [features, classes])],
     ['head.bias', zeros([classes])],
   ]);
-  const weight = (name: string) => variables.get(name) as tf.Variable;
   return {
     inputShape,
     bounds: [0, 1],
@@ -48,18 +48,19 @@ export function toyModel(seed = 1, inputShape: readonly number[] = toyInputShape
       if (x.rank !== expected.length || x.shape.slice(1).some((length, axis) => length !== inputShape[axis])) {
         throw new ShapeError('The input of the toy model', expected, x.shape);
       }
-      const flat = tf.reshape(x, [x.shape[0] as number, inputs]) as tf.Tensor2D;
-      const embedding = tf.tanh(
-        tf.add(tf.matMul(flat, weight('hidden.kernel') as tf.Tensor2D), weight('hidden.bias')),
-      ) as tf.Tensor2D;
-      const logits = tf.add(
-        tf.matMul(embedding, weight('head.kernel') as tf.Tensor2D),
-        weight('head.bias'),
-      ) as tf.Tensor2D;
-      return { embedding, logits, layers: { hidden: embedding, head: logits } };
+      return tidied(() => forwardToy(x, (name) => variables.get(name) as tf.Variable));
     },
     dispose: () => variables.forEach((variable) => variable.dispose()),
   };
+}
+
+function forwardToy(x: tf.Tensor, weight: (name: string) => tf.Variable): Activations {
+  const dense = (input: tf.Tensor, name: string) =>
+    tf.add(tf.matMul(input as tf.Tensor2D, weight(`${name}.kernel`) as tf.Tensor2D), weight(`${name}.bias`));
+  const flat = tf.reshape(x, [x.shape[0] as number, -1]);
+  const embedding = tf.tanh(dense(flat, 'hidden')) as tf.Tensor2D;
+  const logits = dense(embedding, 'head') as tf.Tensor2D;
+  return { embedding, logits, layers: { hidden: embedding, head: logits } };
 }
 
 function zeros(shape: number[]): tf.Variable {

@@ -1,0 +1,6 @@
+import { runChecks, type Check } from '../src/index.js';
+
+/** The ids of the checks that fail. */
+export async function failing(checks: readonly Check[]): Promise<string[]> {
+  return (await runChecks(checks)).filter(({ passed }) => !passed).map(({ id }) => id);
+}
