@@ -1,17 +1,11 @@
-import { enableGradients } from '@equipoise/autodiff';
-import * as tf from '@tensorflow/tfjs-core';
+import type { Backend } from '@equipoise/spec';
 import { beforeAll, describe } from 'vitest';
 
 const names = (process.env['EQUIPOISE_TEST_BACKENDS'] ?? 'cpu,wasm').split(',');
 
 /** Makes a backend active, with gradients. */
 export async function activateBackend(name: string): Promise<void> {
-  if (name === 'cpu') await import('@tensorflow/tfjs-backend-cpu');
-  else if (name === 'wasm') await import('@tensorflow/tfjs-backend-wasm');
-  else throw new Error(`No test backend "${name}".`);
-  await tf.setBackend(name);
-  await tf.ready();
-  enableGradients();
+  await (await createBackend(name)).doActivate();
 }
 
 /** Registers the same tests once for every backend that this machine has; `EQUIPOISE_TEST_BACKENDS` narrows the list. */
@@ -22,4 +16,10 @@ export function onEachBackend(body: (backend: string) => void): void {
       body(name);
     });
   }
+}
+
+async function createBackend(name: string): Promise<Backend> {
+  if (name === 'cpu') return (await import('@equipoise/backend-cpu')).cpu();
+  if (name === 'wasm') return (await import('@equipoise/backend-wasm')).wasm();
+  throw new Error(`No test backend "${name}".`);
 }

@@ -3,13 +3,18 @@ import { expect } from 'vitest';
 import { fixtureArray, type FixtureArray, type Tolerance } from './fixtures.js';
 
 /** The first place where two arrays differ by more than atol + rtol·|expected|, or `undefined`. */
-export function closeTo(actual: ArrayLike<number>, expected: ArrayLike<number>, { rtol, atol }: Tolerance): string | undefined {
+export function closeTo(
+  actual: ArrayLike<number>,
+  expected: ArrayLike<number>,
+  { rtol, atol }: Tolerance,
+): string | undefined {
   if (actual.length !== expected.length) return `length ${actual.length}, expected ${expected.length}`;
   for (let index = 0; index < expected.length; index++) {
     const a = actual[index] as number;
     const e = expected[index] as number;
     if (Object.is(a, e) || a === e) continue;
-    if (!(Math.abs(a - e) <= atol + rtol * Math.abs(e))) return `[${index}] is ${a}, expected ${e} (rtol ${rtol}, atol ${atol})`;
+    if (!(Math.abs(a - e) <= atol + rtol * Math.abs(e)))
+      return `[${index}] is ${a}, expected ${e} (rtol ${rtol}, atol ${atol})`;
   }
   return undefined;
 }

@@ -11,7 +11,8 @@ export interface Tolerance {
 }
 
 /** An array of a fixture; a bare number stands for a scalar. */
-export type FixtureArray = number | { readonly shape: readonly number[]; readonly data: readonly number[]; readonly dtype?: 'int32' };
+export type FixtureArray =
+  number | { readonly shape: readonly number[]; readonly data: readonly number[]; readonly dtype?: 'int32' };
 
 /** One case of a fixture file. */
 export interface FixtureCase {
@@ -32,9 +33,16 @@ export interface Fixture {
 const embedded = fileURLToPath(new URL('../../fixtures', import.meta.url));
 
 /** Registers one test for every case of every file of a topic, from `EQUIPOISE_FIXTURES` or the embedded folder. */
-export function forEachFixture(topic: string, check: (fixture: FixtureCase, tolerance: Tolerance, file: string) => void | Promise<void>): void {
+export function forEachFixture(
+  topic: string,
+  check: (fixture: FixtureCase, tolerance: Tolerance, file: string) => void | Promise<void>,
+): void {
   const folder = join(process.env['EQUIPOISE_FIXTURES'] ?? embedded, topic);
-  const files = existsSync(folder) ? readdirSync(folder).filter((file) => file.endsWith('.json')).sort() : [];
+  const files = existsSync(folder)
+    ? readdirSync(folder)
+        .filter((file) => file.endsWith('.json'))
+        .sort()
+    : [];
   describe(`fixtures ${topic}`, () => {
     if (files.length === 0) test.skip(`no files in ${folder}`, () => {});
     for (const file of files) {
@@ -45,7 +53,11 @@ export function forEachFixture(topic: string, check: (fixture: FixtureCase, tole
 }
 
 /** The flat values and the shape of a fixture array. */
-export function fixtureArray(array: FixtureArray | undefined): { shape: number[]; data: number[]; dtype: 'float32' | 'int32' } {
+export function fixtureArray(array: FixtureArray | undefined): {
+  shape: number[];
+  data: number[];
+  dtype: 'float32' | 'int32';
+} {
   if (array === undefined) throw new Error('The fixture lacks this array.');
   if (typeof array === 'number') return { shape: [], data: [array], dtype: 'float32' };
   return { shape: [...array.shape], data: [...array.data], dtype: array.dtype ?? 'float32' };

@@ -1,0 +1,28 @@
+import * as tf from '@tensorflow/tfjs-core';
+import { conv2DBackpropInput } from './conv2d-backprop-input.js';
+import { conv2DBackpropFilter } from './conv2d-backprop-filter.js';
+import { depthwiseBackpropFilter, depthwiseBackpropInput } from './depthwise-backprop.js';
+import { einsum } from './einsum.js';
+import { reluGrad, clipGrad } from './gates.js';
+import { unsortedSegmentSum } from './unsorted-segment-sum.js';
+
+const kernels: readonly tf.KernelConfig[] = [
+  clipGrad,
+  conv2DBackpropFilter,
+  conv2DBackpropInput,
+  depthwiseBackpropFilter,
+  depthwiseBackpropInput,
+  einsum,
+  reluGrad,
+  unsortedSegmentSum,
+];
+
+/** Registers the kernels of this package with TensorFlow.js, in the place of its own where it has them. Calling it again is harmless. */
+export function completeKernels(): void {
+  for (const kernel of kernels) {
+    const registered = tf.getKernel(kernel.kernelName, kernel.backendName) as tf.KernelConfig | undefined;
+    if (registered === kernel) continue;
+    if (registered !== undefined) tf.unregisterKernel(kernel.kernelName, kernel.backendName);
+    tf.registerKernel(kernel);
+  }
+}
