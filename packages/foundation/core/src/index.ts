@@ -1,6 +1,11 @@
+export { activateBackend, automaticOrder } from './backends/activate-backend.js';
+export type { ActiveBackend } from './backends/activate-backend.js';
+export { probeBackends } from './backends/probe-backends.js';
+export type { BackendProbe } from './backends/probe-backends.js';
+export type { ExperimentEvent } from './experiments/events.js';
 export { createInProcessExecutor } from './experiments/executor.js';
 export type { JobExecutor } from './experiments/executor.js';
-export type { ExperimentEvent } from './experiments/events.js';
+export { experimentJsonSchema } from './experiments/experiment-json-schema.js';
 export type { JobResult } from './experiments/job-result.js';
 export { createMemoryStorage } from './experiments/memory-storage.js';
 export type { MemoryStorage } from './experiments/memory-storage.js';
@@ -8,6 +13,8 @@ export { captureModel, restoreModel } from './experiments/model-state.js';
 export { parseExperiment } from './experiments/parse-experiment.js';
 export { planJobs } from './experiments/plan-jobs.js';
 export type { Job, TrainingJob } from './experiments/plan-jobs.js';
+export { createProgress } from './experiments/progress.js';
+export type { Progress } from './experiments/progress.js';
 export { resolveExperiment } from './experiments/resolve-experiment.js';
 export { runExperiment } from './experiments/run-experiment.js';
 export type { ExperimentOutcome, RunExperimentOptions } from './experiments/run-experiment.js';
@@ -29,15 +36,15 @@ export type {
   OptionsOf,
   Registry,
 } from './registry/types.js';
+export { mergeReports, renderHtml, validateReport } from './render/index.js';
 export { analyze } from './run/analyze.js';
+export type { FitTask } from './run/check-task.js';
 export { createContext } from './run/create-context.js';
 export type { ContextOptions } from './run/create-context.js';
 export { evaluate } from './run/evaluate.js';
 export type { Evaluation } from './run/evaluate.js';
-export type { FitTask } from './run/check-task.js';
 export { fit } from './run/fit.js';
 export type { FitOptions, FitResult } from './run/fit.js';
-export { parseReport } from './run/parse-report.js';
 export { predict } from './run/predict.js';
 export type { BatchOptions, Predictions } from './run/predict.js';
 export { runAttack } from './run/run-attack.js';

@@ -85,7 +85,7 @@ describe('a run', () => {
       ['fresh', 5],
     ]);
     expect(weights?.rows).toEqual([{ value: 6 }]);
-    expect(alone.map(({ title }) => title)).toContain('Alone (Strong, seed 2)');
+    expect(alone.map(({ title }) => title)).toContain('each › Strong, seed 2 › Alone');
     expect(alone).toHaveLength(6);
     expect(await storage.readJson('report.json')).toEqual(JSON.parse(JSON.stringify(report)));
   });

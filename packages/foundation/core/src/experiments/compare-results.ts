@@ -1,5 +1,6 @@
-import type { ComparisonEntry, Report, ReportTable, RunContext } from '@equipoise/spec';
+import type { ComparisonEntry, Report, RunContext } from '@equipoise/spec';
 import type { AnyRegistry } from '../registry/types.js';
+import { mergeReports } from '../render/merge-reports.js';
 import { parseReport } from '../run/parse-report.js';
 import { createAnalyses } from './job-parts.js';
 import type { JobResult } from './job-result.js';
@@ -33,20 +34,14 @@ export async function compareResults(
   const parts: { name: string; report: Report }[] = [];
   for (const { name, analysis } of await createAnalyses(experiment.analyses, registry, contextOf)) {
     const entries = entriesOf(name, experiment, results);
-    const report = analysis.doCompare ? parseReport(analysis.doCompare(entries)) : concatenate(name, entries);
+    const report = analysis.doCompare ? parseReport(analysis.doCompare(entries)) : oneAfterTheOther(name, entries);
     parts.push({ name, report });
   }
-  const reports = parts.map(({ report }) => report);
+  const title = experiment.title ?? experiment.name;
+  const merged = mergeReports(title, [...accuracyReports(experiment, results), ...parts.map(({ report }) => report)]);
   return {
-    reportVersion: 1,
-    title: experiment.title ?? experiment.name,
-    summary: [
-      ...(experiment.description ? [experiment.description] : []),
-      ...reports.flatMap((report) => report.summary),
-    ],
-    tables: [...accuracyTables(experiment, results), ...reports.flatMap((report) => report.tables)],
-    figures: reports.flatMap((report) => report.figures),
-    images: reports.flatMap((report) => report.images),
+    ...merged,
+    summary: [...(experiment.description ? [experiment.description] : []), ...merged.summary],
     data: {
       experiment: experiment.name,
       rows: results.map(({ job, result }) => ({ row: job.row, seed: job.seed, step: result.step, ...result.metrics })),
@@ -63,21 +58,15 @@ function entriesOf(analysis: string, experiment: Experiment, results: readonly R
   });
 }
 
-function concatenate(name: string, entries: readonly ComparisonEntry[]): Report {
-  const titled = <T extends { readonly title: string }>(parts: readonly T[], { row, seed }: ComparisonEntry): T[] =>
-    parts.map((part) => (entries.length === 1 ? part : { ...part, title: `${part.title} (${row}, seed ${seed})` }));
-  return {
-    reportVersion: 1,
-    title: name,
-    summary: entries.flatMap(({ row, seed, report }) => report.summary.map((line) => `${row}, seed ${seed}: ${line}`)),
-    tables: entries.flatMap((entry) => titled(entry.report.tables, entry)),
-    figures: entries.flatMap((entry) => titled(entry.report.figures, entry)),
-    images: entries.flatMap((entry) => titled(entry.report.images, entry)),
-    data: { entries: entries.map(({ row, seed, report }) => ({ row, seed, data: report.data })) },
-  };
+function oneAfterTheOther(name: string, entries: readonly ComparisonEntry[]): Report {
+  const [first] = entries;
+  if (first && entries.length === 1) return first.report;
+  const titled = entries.map(({ row, seed, report }) => ({ ...report, title: `${row}, seed ${seed}` }));
+  const summary = titled.flatMap((report) => report.summary.map((line) => `${report.title}: ${line}`));
+  return { ...mergeReports(name, titled), summary };
 }
 
-function accuracyTables(experiment: Experiment, results: readonly RowResult[]): ReportTable[] {
+function accuracyReports(experiment: Experiment, results: readonly RowResult[]): Report[] {
   const several = experiment.seeds.length > 1;
   const range = [
     { key: 'lowest', label: 'Lowest', unit: '%', digits: 2 },
@@ -101,7 +90,8 @@ function accuracyTables(experiment: Experiment, results: readonly RowResult[]): 
     { key: 'steps', label: 'Steps', digits: 0 },
   ];
   const note = several ? `Over ${experiment.seeds.length} seeds.` : `One seed (${experiment.seeds[0]}).`;
-  return [{ title: 'Accuracy on the test split', columns, rows, note }];
+  const table = { title: 'Test split', columns, rows, note };
+  return [{ reportVersion: 1, title: 'Accuracy', summary: [], tables: [table], figures: [], images: [], data: {} }];
 }
 
 function mean(values: readonly number[]): number {

@@ -32,7 +32,7 @@ const analysis = z
     options: z.record(z.string(), z.unknown()).default({}).describe('Its options.'),
     name: slug.optional().describe('Name of its part of the report; default the name of the component.'),
   })
-  .meta({ equipoiseKind: 'analysis', equipoiseNamed: true });
+  .meta({ equipoiseKind: 'analysis' });
 
 const start = z.strictObject({
   loss: reference('loss').describe('What the start minimises.'),
