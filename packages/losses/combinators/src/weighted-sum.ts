@@ -1,4 +1,4 @@
-import { componentOption, disposeAll, factory } from '@equipoise/kit';
+import { componentOption, createSchedule, disposeAll, factory, scheduleSchema } from '@equipoise/kit';
 import {
   defineComponent,
   type Loss,
@@ -13,7 +13,12 @@ import { namespaced, ofTerm, type Term } from './terms.js';
 
 const termSchema = z.strictObject({
   loss: componentOption('loss').describe('The loss.'),
-  weight: z.number().default(1).describe('What it is multiplied by.'),
+  weight: z
+    .union([z.number(), scheduleSchema])
+    .default(1)
+    .describe(
+      'What it is multiplied by: a number, or a schedule over the steps such as { schedule: "piecewise", points }.',
+    ),
   name: z
     .string()
     .regex(/^[A-Za-z][A-Za-z0-9_-]*$/, 'A name is a letter followed by letters, digits, _ and -.')
@@ -48,7 +53,8 @@ const schema = z.strictObject({
 export type WeightedSumOptions = z.input<typeof schema>;
 
 /**
- * The sum of losses, each multiplied by its weight: Σ_i weight_i · loss_i. Itself a loss, so that sums nest.
+ * The sum of losses, each multiplied by its weight: Σ_i weight_i · loss_i. Itself a loss, so that sums nest. A weight may follow a schedule
+ * (of kit's `createSchedule`, the rate taken for the weight), to fade a term in or out.
  *
  * It needs what any of its terms needs. Parts, variables and prepared tensors of the term `name` are `name.…`; parts stay
  * unweighted. Each term draws from its own stream, `rng.fork(name)`, so that two terms of the same
@@ -62,11 +68,7 @@ export const weightedSumComponent = defineComponent({
   options: schema,
   references: { terms: 'loss' },
   create: (options): Loss => {
-    const terms = options.terms.map((term, index): Term => ({
-      name: nameOf(term, index),
-      loss: term.loss,
-      weightAt: () => term.weight,
-    }));
+    const terms = options.terms.map(termOf);
     return {
       needs: mergedNeeds(terms.map(({ loss }) => loss.needs)),
       variables: namespaced(terms, ({ loss }) => loss.variables),
@@ -81,6 +83,15 @@ export const weightedSumComponent = defineComponent({
 
 /** Makes a weighted sum of losses; see {@link weightedSumComponent}. */
 export const weightedSum = factory(weightedSumComponent);
+
+function termOf(term: z.output<typeof termSchema>, index: number): Term {
+  const { loss, weight } = term;
+  return {
+    name: nameOf(term, index),
+    loss,
+    weightAt: typeof weight === 'number' ? () => weight : createSchedule(weight),
+  };
+}
 
 function nameOf({ name }: { readonly name?: string | undefined }, index: number): string {
   return name ?? `term${index + 1}`;

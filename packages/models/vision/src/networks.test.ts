@@ -124,6 +124,7 @@ onEachBackend(() => {
       expectClose([directional(directionalOf(f, v), x, u)], [second], { rtol: 5e-3, atol: 2e-3 });
     });
 
+    // A kernel moves every pixel before a pool, so the step is shorter; rounding is within the tolerance: 1e-7·|f|/h < 2e-3.
     test('has right derivatives in its weights, in training mode', () => {
       const model = cnn(options);
       const x = uniformInputs(shape, 3);
@@ -138,7 +139,7 @@ onEachBackend(() => {
           (value) => (variable.assign(value as tf.Variable), numberOf(f())),
           start,
           v,
-          1e-3,
+          3e-4,
         );
         variable.assign(start as tf.Variable);
         const actual = numberOf(tf.sum(tf.mul(grads[variable.name] as tf.Tensor, v)));
