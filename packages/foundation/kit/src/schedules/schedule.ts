@@ -37,7 +37,7 @@ const cosine = z.strictObject({
 const stepDecay = z.strictObject({
   schedule: z.literal('stepDecay'),
   learningRate,
-  boundaries: z.array(count).describe('Steps at which the rate is multiplied by `factor`.'),
+  boundaries: z.array(count).readonly().describe('Steps at which the rate is multiplied by `factor`.'),
   factor: z.number().nonnegative().default(0.1).describe('What the rate is multiplied by at each boundary.'),
   warmUpSteps,
 });
@@ -53,8 +53,9 @@ const exponential = z.strictObject({
 const piecewise = z.strictObject({
   schedule: z.literal('piecewise'),
   points: z
-    .array(z.tuple([count, rate]))
+    .array(z.tuple([count, rate]).readonly())
     .min(1)
+    .readonly()
     .refine((points) => points.every(([step], index) => index === 0 || step > (points[index - 1]?.[0] ?? -1)), {
       error: 'Expected the steps of the points to rise.',
     })
