@@ -20,7 +20,8 @@ type CustomFunction = (...inputsAndSave: unknown[]) => { value: tf.Tensor; gradF
 
 /** The parts of TensorFlow.js's engine that keep the tape. */
 interface TapeEngine {
-  state: { activeTape: TapeNode[] | null; gradientDepth: number; kernelDepth: number; nextTensorId: number };
+  state: { activeTape: TapeNode[] | null; gradientDepth: number; kernelDepth: number };
+  nextTensorId(): number;
   addTapeNode: AddTapeNode;
   saveTensorsForBackwardMode(tensors: (tf.Tensor | undefined)[]): tf.Tensor[];
   customGrad(f: CustomFunction): (...inputs: tf.Tensor[]) => tf.Tensor;
@@ -81,7 +82,7 @@ function mendCustomGradients(engine: TapeEngine): void {
   const customGrad = engine.customGrad.bind(engine);
   engine.customGrad = (f) => {
     return (...inputs) => {
-      const firstInside = engine.state.nextTensorId;
+      const firstInside = engine.nextTensorId();
       const isTaped = engine.state.gradientDepth > 0 && engine.state.kernelDepth === 0;
       let hidden: tf.Tensor[] = [];
       const observed: CustomFunction = (...inputsAndSave) => {

@@ -18,7 +18,7 @@ function innerProduct(names: readonly string[], a: Tensors, b: Tensors): tf.Tens
 }
 
 function checkOperation({ options, inputs, expected }: FixtureCase, tolerance: Tolerance): void {
-  const { op, zeroSecond: _, ...settings } = options;
+  const { op, ...settings } = options;
   const tensors = Object.fromEntries(Object.entries(inputs).map(([name, array]) => [name, fixtureTensor(array)]));
   const names = Object.keys(expected).flatMap((name) =>
     name.startsWith('gradients.') ? [name.slice('gradients.'.length)] : [],

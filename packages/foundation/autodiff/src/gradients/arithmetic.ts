@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { stopGradient } from '../functions/stop-gradient.js';
-import { gradientOf, gradientOfList, keepWhere, sumTo, type GradientDefinition } from './definition.js';
+import { gradientOf, gradientOfList, keepWhere, same, sumTo, type GradientDefinition } from './definition.js';
 
 /** The gradient of a kernel of two inputs that broadcast against each other; results are summed back to the inputs' shapes. */
 function binary(
@@ -77,5 +77,5 @@ export const arithmeticGradients: readonly GradientDefinition[] = [
     (dy, a, b) => tf.mul(dy, tf.div(b, squaredLength(a, b))),
     (dy, a, b) => tf.neg(tf.mul(dy, tf.div(a, squaredLength(a, b)))),
   ),
-  gradientOfList('AddN', (dy, inputs) => Object.fromEntries(inputs.map((_, index) => [index, () => tf.clone(dy)]))),
+  gradientOfList('AddN', (dy, inputs) => Object.fromEntries(inputs.map((_, index) => [index, () => same(dy)]))),
 ];

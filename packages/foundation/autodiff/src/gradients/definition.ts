@@ -1,4 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
+import { size } from './spacing.js';
 
 /** The gradient of each input by name, made when asked for. */
 export type InputGradients = Record<string, () => tf.Tensor>;
@@ -55,16 +56,34 @@ export function zeroGradient(kernelName: string, ...inputs: readonly string[]): 
 
 /** float32 zeros of a tensor's shape. */
 export function zerosOf(x: tf.Tensor): tf.Tensor {
-  return tf.zeros(x.shape, 'float32');
+  return tf.fill(x.shape, 0);
+}
+
+/** The same values as another tensor, which TensorFlow.js may dispose by itself; unlike a clone it never copies data. */
+export function same(x: tf.Tensor): tf.Tensor {
+  return tf.reshape(x, x.shape);
 }
 
 /** Sums a broadcast gradient back to the shape of the input that was broadcast. */
 export function sumTo(gradient: tf.Tensor, shape: number[]): tf.Tensor {
   const axes = tf.broadcast_util.getReductionAxes(shape, gradient.shape);
-  return tf.reshape(axes.length === 0 ? gradient : tf.sum(gradient, axes), shape);
+  if (axes.length === 0) return tf.reshape(gradient, shape);
+  const areLeading = axes.every((axis, index) => axis === index) && axes.length < gradient.rank;
+  return tf.reshape(areLeading ? sumOfRows(gradient, size(shape)) : tf.sum(gradient, axes), shape);
 }
 
-/** `gradient` where the condition holds, else zero; also where `gradient` is not finite. */
+/** Sums over leading axes as a product with ones, which is many times faster than the backends' sum. */
+function sumOfRows(x: tf.Tensor, width: number): tf.Tensor {
+  const rows = x.size / width;
+  return tf.matMul(tf.fill([1, rows], 1) as tf.Tensor2D, tf.reshape(x, [rows, width]) as tf.Tensor2D);
+}
+
+/** Copies a gradient along the axes of length 1 to a shape; adding to zeros is many times faster on wasm than tiling. */
+export function spreadTo(gradient: tf.Tensor, shape: number[]): tf.Tensor {
+  return tf.add(tf.fill(shape, 0), gradient);
+}
+
+/** `gradient` where the condition holds, else zero. */
 export function keepWhere(condition: tf.Tensor, gradient: tf.Tensor): tf.Tensor {
-  return tf.where(condition, gradient, tf.zerosLike(gradient));
+  return tf.mul(gradient, tf.cast(condition, 'float32'));
 }

@@ -1,11 +1,14 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { stopGradient } from '../functions/stop-gradient.js';
-import { elementwise, gradientOf, keepWhere, type GradientDefinition } from './definition.js';
+import { elementwise, gradientOf, keepWhere, same, zerosOf, type GradientDefinition } from './definition.js';
 
 /** 1 − x². */
 const oneMinusSquare = (x: tf.Tensor) => tf.sub(1, tf.square(x));
 /** 1 + x². */
 const onePlusSquare = (x: tf.Tensor) => tf.add(1, tf.square(x));
+
+/** The sign, by two steps, which are faster on wasm than its own kernel. */
+const signOf = (x: tf.Tensor) => tf.sub(tf.step(x), tf.step(tf.neg(x)));
 
 /**
  * dy / (2 √x), and 0 where x = 0, at every order: the Euclidean norm of a zero vector then has a zero gradient instead of NaN.
@@ -27,7 +30,7 @@ export const elementwiseGradients: readonly GradientDefinition[] = [
   elementwise('Square', (x) => tf.mul(2, x)),
   gradientOf('Reciprocal', ['x'], (dy, [x]) => ({ x: () => tf.neg(tf.div(dy, tf.square(x as tf.Tensor))) })),
   gradientOf('Neg', [], (dy) => ({ x: () => tf.neg(dy) })),
-  elementwise('Abs', (x) => tf.sign(stopGradient(x))),
+  elementwise('Abs', (x) => signOf(stopGradient(x))),
   elementwise('Sigmoid', (x) => tf.mul(tf.sigmoid(x), tf.sigmoid(tf.neg(x)))),
   elementwise('Tanh', (x) => oneMinusSquare(tf.tanh(x))),
   elementwise('Softplus', (x) => tf.sigmoid(x)),
@@ -44,11 +47,11 @@ export const elementwiseGradients: readonly GradientDefinition[] = [
   elementwise('Acosh', (x) => tf.rsqrt(tf.sub(tf.square(x), 1))),
   elementwise('Atanh', (x) => tf.reciprocal(oneMinusSquare(x))),
   gradientOf<{ dtype: tf.DataType }>('Cast', ['x'], (dy, [x], { dtype }) => ({
-    x: () => (dtype === 'float32' && x?.dtype === 'float32' ? tf.clone(dy) : tf.zeros(dy.shape)),
+    x: () => (dtype === 'float32' && x?.dtype === 'float32' ? same(dy) : zerosOf(dy)),
   })),
-  gradientOf('Identity', [], (dy) => ({ x: () => tf.clone(dy) })),
+  gradientOf('Identity', [], (dy) => ({ x: () => same(dy) })),
   gradientOf('Select', ['condition'], (dy, [condition]) => ({
-    condition: () => tf.zeros((condition as tf.Tensor).shape),
+    condition: () => zerosOf(condition as tf.Tensor),
     t: () => keepWhere(condition as tf.Tensor, dy),
     e: () => keepWhere(tf.logicalNot(condition as tf.Tensor), dy),
   })),

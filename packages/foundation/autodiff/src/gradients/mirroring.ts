@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { gradientOf, type GradientDefinition } from './definition.js';
+import { gradientOf, same, type GradientDefinition } from './definition.js';
 import { size } from './spacing.js';
 
 /** Attributes of mirror padding. */
@@ -33,6 +33,6 @@ function fold(dy: tf.Tensor, axis: number, [before, after]: [number, number], ed
 export const mirroringGradients: readonly GradientDefinition[] = [
   gradientOf<MirrorPadAttributes>('MirrorPad', [], (dy, _, { paddings, mode }) => ({
     x: () =>
-      paddings.reduce((gradient, sides, axis) => fold(gradient, axis, sides, mode === 'reflect' ? 1 : 0), tf.clone(dy)),
+      paddings.reduce((gradient, sides, axis) => fold(gradient, axis, sides, mode === 'reflect' ? 1 : 0), same(dy)),
   })),
 ];

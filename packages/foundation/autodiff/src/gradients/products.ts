@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { gradientOf, gradientOfList, sumTo, type GradientDefinition } from './definition.js';
+import { gradientOf, gradientOfList, spreadTo, sumTo, type GradientDefinition } from './definition.js';
 
 /** Swaps the last two axes. */
 function swap(x: tf.Tensor): tf.Tensor {
@@ -44,7 +44,7 @@ function einsumOperandGradient(dy: tf.Tensor, inputs: tf.Tensor[], equation: str
     partial,
     shape.map((length, axis) => (present.includes(own[axis] as string) ? length : 1)),
   );
-  return tf.broadcastTo(expanded, shape);
+  return spreadTo(expanded, shape);
 }
 
 /** Gradients of sums of products. */

@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { gradientOf, gradientOfList, sumTo, type GradientDefinition } from './definition.js';
+import { gradientOf, gradientOfList, same, sumTo, type GradientDefinition } from './definition.js';
 import { size, spread } from './spacing.js';
 
 type Dys = tf.Tensor | tf.Tensor[];
@@ -16,7 +16,7 @@ function untile(dy: tf.Tensor, shape: readonly number[], reps: readonly number[]
     const length = shape[axis] as number;
     const copies = tf.reshape(sum, [size(before), rep, length * size(after)]);
     return tf.reshape(tf.sum(copies, 1), [...before, length, ...after]);
-  }, tf.clone(dy));
+  }, same(dy));
 }
 
 function concatGradient(dy: tf.Tensor, inputs: tf.Tensor[], axis: number) {
@@ -32,10 +32,11 @@ function concatGradient(dy: tf.Tensor, inputs: tf.Tensor[], axis: number) {
 }
 
 function packGradient(dy: tf.Tensor, inputs: tf.Tensor[], axis: number) {
+  const along = tf.util.parseAxisParam(axis, dy.shape)[0] as number;
   const pieces = inputs.map((input, index) => {
     const begin = new Array<number>(dy.rank).fill(0);
-    begin[axis] = index;
-    const extent = dy.shape.map((length, other) => (other === axis ? 1 : length));
+    begin[along] = index;
+    const extent = dy.shape.map((length, other) => (other === along ? 1 : length));
     return [index, () => tf.reshape(tf.slice(dy, begin, extent), input.shape)] as const;
   });
   return Object.fromEntries(pieces);

@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { stopGradient } from '../functions/stop-gradient.js';
-import { gradientOf, type GradientDefinition } from './definition.js';
+import { gradientOf, spreadTo, type GradientDefinition } from './definition.js';
 import { exclusiveProducts } from './exclusive-products.js';
 import { size } from './spacing.js';
 
@@ -21,7 +21,7 @@ function keptShape(shape: number[], axes: readonly number[]): number[] {
 
 /** dy of a sum, copied along the axes that were summed. */
 function spreadOut(dy: tf.Tensor, x: tf.Tensor, axes: readonly number[]): tf.Tensor {
-  return tf.broadcastTo(tf.reshape(dy, keptShape(x.shape, axes)), x.shape);
+  return spreadTo(tf.reshape(dy, keptShape(x.shape, axes)), x.shape);
 }
 
 function meanGradient(dy: tf.Tensor, x: tf.Tensor, attributes: ReductionAttributes): tf.Tensor {
