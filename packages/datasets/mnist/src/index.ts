@@ -1,3 +1,3 @@
 export { mnist, mnistComponent } from './mnist.js';
-export type { MnistOptions } from './options.js';
+export type { MnistOptions, ReadFile } from './options.js';
 export { plugin } from './plugin.js';

@@ -1,13 +1,14 @@
 import { z } from 'zod';
 
-type Read = (name: string) => Promise<Uint8Array>;
+/** Reads one of the four files by its name, such as `train-images-idx3-ubyte.gz`. */
+export type ReadFile = (name: string) => Promise<Uint8Array>;
 
 const read = z
   .unknown()
   .refine((value) => typeof value === 'function', { error: 'Expected a function (name) => Promise<Uint8Array>.' })
   .optional()
   .describe('Reads a file by its name, such as train-images-idx3-ubyte.gz; only from code') as unknown as z.ZodOptional<
-  z.ZodType<Read, Read>
+  z.ZodType<ReadFile, ReadFile>
 >;
 
 /** Schema of the options of `mnist`. */
@@ -35,6 +36,3 @@ export const mnistSchema = z
 
 /** Options of `mnist`. */
 export type MnistOptions = z.input<typeof mnistSchema>;
-
-/** Options of `mnist` with the defaults filled in. */
-export type ResolvedMnistOptions = z.output<typeof mnistSchema>;

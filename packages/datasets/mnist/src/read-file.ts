@@ -1,5 +1,6 @@
 import { DataError } from '@equipoise/spec';
 import type { DataFile } from './files.js';
+import type { ReadFile } from './options.js';
 
 /** Where the files are read from. */
 export interface FileLocation {
@@ -8,7 +9,7 @@ export interface FileLocation {
   /** An address that file names are appended to. */
   readonly baseUrl?: string | undefined;
   /** Reads a file by name. */
-  readonly read?: ((name: string) => Promise<Uint8Array>) | undefined;
+  readonly read?: ReadFile | undefined;
 }
 
 /** The address of a file: in the folder, below the address, or the copy in this package. */

@@ -25,7 +25,7 @@ export interface SplitPlan {
 const firstKeeping = 5;
 
 /** The class of an image: 0–4 become 10–14 beside a corner digit, 5–9 stay. */
-export function labelOf(centre: number, hasCorner: boolean): number {
+function labelOf(centre: number, hasCorner: boolean): number {
   return hasCorner && centre < firstKeeping ? centre + 10 : centre;
 }
 

@@ -11,7 +11,7 @@ export interface SlowImage {
 }
 
 /** The mean of a digit over the area of each of size x size pixels, one source pixel at a time. */
-export function areaMean(image: ArrayLike<number>, size: number): number[] {
+function areaMean(image: ArrayLike<number>, size: number): number[] {
   const side = 28 / size;
   const covered = (source: number, target: number) =>
     Math.max(0, Math.min(source + 1, (target + 1) * side) - Math.max(source, target * side));
