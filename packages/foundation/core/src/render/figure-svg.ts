@@ -5,6 +5,8 @@ import { figureTheme } from './figure-theme.js';
 
 type Spec = Readonly<Record<string, unknown>>;
 
+const pageWidth = 880;
+const pageChartFrom = 400;
 const phoneWidth = 330;
 const phonePanelWidth = 240;
 
@@ -17,10 +19,32 @@ function narrowed(spec: Spec, width: number): Spec {
   return typeof spec['width'] === 'number' && spec['width'] <= width ? spec : { ...spec, width };
 }
 
-/** The same figure for a phone: as wide as the screen, panels below one another, the legend at the bottom. */
+/** Draws the symbols of legends opaque, also where the marks themselves are faint, such as bands around curves. */
+function withClearLegends(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(withClearLegends);
+  if (!isObject(value)) return value;
+  const { data, ...rest } = value;
+  const copy = Object.fromEntries(Object.entries(rest).map(([key, entry]) => [key, withClearLegends(entry)]));
+  const encoding = copy['encoding'];
+  const color = isObject(encoding) ? encoding['color'] : undefined;
+  if (isObject(encoding) && isObject(color) && 'field' in color && color['legend'] !== null) {
+    const legend = { symbolOpacity: 1, ...(isObject(color['legend']) ? color['legend'] : {}) };
+    copy['encoding'] = { ...encoding, color: { ...color, legend } };
+  }
+  return data === undefined ? copy : { data, ...copy };
+}
+
+/** The figure for a page: a single chart takes the width of the page. */
+function pageSpec(spec: Spec): Spec {
+  const fixed = typeof spec['width'] === 'number' && spec['width'] < pageChartFrom;
+  if (!isSingleView(spec) || fixed || isObject(spec['width'])) return spec;
+  return { ...spec, width: pageWidth, autosize: { type: 'fit-x', contains: 'padding' } };
+}
+
+/** The same figure for a phone: as wide as the screen, panels below one another, the legend on top. */
 function phoneSpec(spec: Spec): Spec {
   const config = isObject(spec['config']) ? spec['config'] : {};
-  const legend = { ...(isObject(config['legend']) ? config['legend'] : {}), orient: 'bottom', columns: 1, offset: 8 };
+  const legend = { ...(isObject(config['legend']) ? config['legend'] : {}), orient: 'top', columns: 1, offset: 12 };
   const base = { ...spec, config: { ...config, legend } };
   if (isSingleView(spec)) {
     return { ...base, width: phoneWidth, autosize: { type: 'fit-x', contains: 'padding' } };
@@ -76,7 +100,9 @@ async function drawSpec(title: string, spec: Spec, prefix: string): Promise<stri
     error: collect,
   };
   try {
-    const compiled = vegaLite.compile({ ...spec, config } as unknown as TopLevelSpec, { logger: logger as never });
+    const compiled = vegaLite.compile({ ...(withClearLegends(spec) as Spec), config } as unknown as TopLevelSpec, {
+      logger: logger as never,
+    });
     const runtime = vega.parse(compiled.spec as VegaSpec, undefined, { ast: true });
     const view = new vega.View(runtime, {
       renderer: 'none',
@@ -114,8 +140,7 @@ const widthOf = (svg: string) => Number(/\swidth="([\d.]+)"/.exec(svg)?.[1] ?? 0
  * @throws `DataError` if it cannot be drawn or asks for anything from outside
  */
 export async function drawFigure(title: string, spec: Spec, prefix: string): Promise<FigureDrawings> {
-  const sized = isSingleView(spec) && spec['width'] === 'container' ? { ...spec, width: 560 } : spec;
-  const wide = await drawSpec(title, sized, `${prefix}w-`);
+  const wide = await drawSpec(title, pageSpec(spec), `${prefix}w-`);
   if (widthOf(wide) <= phoneWidth) return { wide };
   return { wide, narrow: await drawSpec(title, phoneSpec(spec), `${prefix}n-`) };
 }

@@ -18,7 +18,8 @@ export const figureTheme = {
     tickSize: 4,
   },
   axisY: { domain: false, ticks: false },
-  axisX: { grid: false },
+  axisX: { grid: false, labelFlush: false },
+  axisQuantitative: { tickCount: 6 },
   legend: {
     labelColor: 'var(--ink)',
     titleColor: 'var(--muted)',
@@ -39,6 +40,8 @@ export const figureTheme = {
     labelFontWeight: 500,
     labelPadding: 8,
   },
+  facet: { spacing: 40 },
+  concat: { spacing: 40 },
   title: { color: 'var(--ink)', subtitleColor: 'var(--muted)', fontSize: 14, fontWeight: 600, anchor: 'start' },
   range: { category: Array.from({ length: 8 }, (_, index) => `var(--series-${index + 1})`) },
   mark: { color: 'var(--series-1)' },

@@ -30,7 +30,15 @@ export function isNumericColumn({ columns, rows }: ReportTable, key: string): bo
   return cells.every((cell) => typeof cell === 'number' || (typeof cell === 'string' && numberLike.test(cell)));
 }
 
-/** The heading of a column with its unit. */
-export function columnHeading({ label, unit }: ReportTable['columns'][number]): string {
+/** Takes the unit out of the columns if all columns of numbers, at least two, have the same one. */
+export function withCommonUnit(table: ReportTable): { readonly table: ReportTable; readonly unit?: string } {
+  const numeric = table.columns.filter(({ key }) => isNumericColumn(table, key));
+  const [unit, ...others] = new Set(numeric.map((column) => column.unit ?? ''));
+  if (unit === undefined || unit === '' || others.length > 0 || numeric.length < 2) return { table };
+  return { table: { ...table, columns: table.columns.map((column) => ({ ...column, unit: '' })) }, unit };
+}
+
+/** A heading with its unit, such as `balance (%)`. */
+export function withUnit(label: string, unit: string | undefined): string {
   return unit === undefined || unit === '' ? label : `${label} (${unit})`;
 }

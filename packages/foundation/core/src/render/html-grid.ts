@@ -8,11 +8,11 @@ const smallest = 56;
 const largest = 128;
 const barColours = 9;
 
-/** Width on the page: close to what the columns leave room for, and a whole number of times the pixels if possible. */
+/** Width on the page: close to what the columns leave room for, and a multiple of half the pixels if possible. */
 function shownWidth({ width, height }: ReportImage, columns: number): number {
   const target = Math.min(largest, Math.max(smallest, pageWidth / (columns + 1) - 8));
   const side = Math.max(width, height);
-  return side <= target ? width * Math.floor(target / side) : Math.round((width * target) / side);
+  return side <= target ? (width * Math.floor((2 * target) / side)) / 2 : Math.round((width * target) / side);
 }
 
 async function imageMarkup(image: ReportImage, description: string, columns: number): Promise<Markup> {

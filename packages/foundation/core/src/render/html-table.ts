@@ -2,6 +2,9 @@ import type { ReportTable } from '@equipoise/spec';
 import { formatCell, isNumericColumn, missing } from './format.js';
 import { markup, type Markup } from './markup.js';
 
+/** Labels of rows up to this length stay on one line where there is room. */
+const shortLabel = 40;
+
 type Column = ReportTable['columns'][number];
 
 function classOf(table: ReportTable, { key, label }: Column): string {
@@ -18,7 +21,8 @@ function heading(table: ReportTable, column: Column): Markup {
 function cell(table: ReportTable, column: Column, row: ReportTable['rows'][number], index: number): Markup {
   const text = formatCell(row[column.key], column.digits).replace(/^-(?=\d)/, '−');
   const name = `${classOf(table, column)}${text === missing ? ' missing' : ''}`;
-  return index === 0 ? markup`<th scope="row" class="${name}">${text}</th>` : markup`<td class="${name}">${text}</td>`;
+  if (index > 0) return markup`<td class="${name}">${text}</td>`;
+  return markup`<th scope="row" class="${name}${text.length <= shortLabel ? ' short' : ''}">${text}</th>`;
 }
 
 /** A table without its title and note. */

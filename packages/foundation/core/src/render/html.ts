@@ -1,4 +1,5 @@
 import type { Report } from '@equipoise/spec';
+import { withCommonUnit } from './format.js';
 import { figureMarkup } from './html-figure.js';
 import { gridMarkup } from './html-grid.js';
 import { tableMarkup } from './html-table.js';
@@ -17,26 +18,38 @@ interface Part extends Entry {
   readonly content: Markup;
 }
 
-function partMarkup(
-  { id, title, note }: { id: string; title: string; note?: string | undefined },
-  content: Markup,
-): Markup {
+interface PartHead extends Entry {
+  readonly unit?: string | undefined;
+  readonly note?: string | undefined;
+}
+
+function partMarkup({ id, title, unit, note }: PartHead, content: Markup): Markup {
+  const shownUnit = unit === undefined ? undefined : markup` <span class="unit">(${unit})</span>`;
   return markup`<section class="part" id="${id}" aria-labelledby="${id}-title">
-    <h3 id="${id}-title">${title}</h3>
+    <h3 id="${id}-title">${title}${shownUnit}</h3>
     ${content}${note === undefined ? undefined : markup`<p class="note">${note}</p>`}
   </section> `;
 }
 
+interface PendingPart {
+  readonly part: { readonly title: string; readonly note?: string };
+  readonly unit?: string | undefined;
+  draw(id: string): Markup | Promise<Markup>;
+}
+
 async function sectionParts({ figures, tables, images }: Section, prefix: string): Promise<Part[]> {
-  const pending = [
+  const pending: readonly PendingPart[] = [
     ...figures.map((figure) => ({ part: figure, draw: (id: string) => figureMarkup(figure, id) })),
-    ...tables.map((table) => ({ part: table, draw: () => tableMarkup(table) })),
+    ...tables.map((part) => {
+      const { table, unit } = withCommonUnit(part);
+      return { part, unit, draw: () => tableMarkup(table) };
+    }),
     ...images.map((grid) => ({ part: grid, draw: () => gridMarkup(grid) })),
   ];
   return Promise.all(
-    pending.map(async ({ part: { title, note }, draw }, index) => {
+    pending.map(async ({ part: { title, note }, unit, draw }, index) => {
       const id = `${prefix}-${index + 1}`;
-      return { id, title, content: partMarkup({ id, title, note }, await draw(id)) };
+      return { id, title, content: partMarkup({ id, title, unit, note }, await draw(id)) };
     }),
   );
 }

@@ -1,8 +1,11 @@
 import type { ReportTable } from '@equipoise/spec';
 import CliTable from 'cli-table3';
-import { columnHeading, formatCell, isNumericColumn } from './format.js';
+import { formatCell, isNumericColumn, withUnit } from './format.js';
 
 const gap = 2;
+
+/** Text wraps to less than this only where nothing else helps. */
+const readableText = 24;
 
 const noBorders = Object.fromEntries(
   ['top', 'bottom', 'left', 'right'].flatMap((side) =>
@@ -12,21 +15,26 @@ const noBorders = Object.fromEntries(
 
 const chars = { ...noBorders, middle: ' '.repeat(gap), mid: '─', 'mid-mid': '─'.repeat(gap) };
 
+interface Column {
+  readonly heading: string;
+  readonly cells: readonly string[];
+  readonly numeric: boolean;
+}
+
 const longestWord = (text: string) => Math.max(0, ...text.split(/\s+/).map((word) => word.length));
 
 const sum = (values: readonly number[]) => values.reduce((total, value) => total + value, 0);
 
-/** Widths of columns that fit into `width`: headings and text wrap at blanks, widest first; `undefined` if that is not enough. */
-function fitColumns(
-  columns: readonly (readonly string[])[],
-  numeric: readonly boolean[],
-  width: number,
-): number[] | undefined {
-  const natural = columns.map((cells) => Math.max(1, ...cells.map((cell) => cell.length)));
-  const least = columns.map(([head = '', ...cells], index) =>
-    Math.max(1, longestWord(head), ...cells.map((cell) => (numeric[index] ? cell.length : longestWord(cell)))),
-  );
-  const widths = [...natural];
+function leastWidth({ heading, cells, numeric }: Column): number {
+  const least = (cell: string) =>
+    numeric ? cell.length : Math.max(longestWord(cell), Math.min(cell.length, readableText));
+  return Math.max(1, longestWord(heading), ...cells.map(least));
+}
+
+/** Widths with which columns fit into a line: headings and text wrap at blanks, widest first; `undefined` if they do not. */
+function fitColumns(columns: readonly Column[], width: number): number[] | undefined {
+  const widths = columns.map(({ heading, cells }) => Math.max(1, ...[heading, ...cells].map((text) => text.length)));
+  const least = columns.map(leastWidth);
   const room = width - gap * (columns.length - 1);
   while (sum(widths) > room) {
     const slack = widths.map((value, index) => value - (least[index] ?? value));
@@ -37,48 +45,62 @@ function fitColumns(
   return widths;
 }
 
-/** One block a row, a line a cell, for terminals that are too narrow for the table. */
-function asRecords(headings: readonly string[], rows: readonly (readonly string[])[]): string {
-  const widest = Math.max(0, ...headings.map((heading) => heading.length));
-  const record = (cells: readonly string[]) =>
-    cells.map((cell, index) => `${(headings[index] ?? '').padEnd(widest)}  ${cell}`);
-  return rows.map((cells) => record(cells).join('\n')).join('\n\n');
+function drawColumns(columns: readonly Column[], widths: number[], emphasise: (text: string) => string): string {
+  const align = columns.map(({ numeric }) => (numeric ? 'right' : 'left'));
+  const table = new CliTable({
+    chars,
+    colWidths: widths,
+    colAligns: align,
+    wordWrap: true,
+    style: { head: [], border: [], compact: true, 'padding-left': 0, 'padding-right': 0 },
+    head: columns.map(({ heading }, index) => ({ content: heading, vAlign: 'bottom', hAlign: align[index] })) as never,
+  });
+  table.push(...(columns[0]?.cells ?? []).map((_, row) => columns.map(({ cells }) => cells[row] ?? '')));
+  const lines = table
+    .toString()
+    .split('\n')
+    .map((line) => line.trimEnd());
+  const rule = lines.findIndex((line) => /^─+$/.test(line));
+  return lines.map((line, index) => (index <= rule ? emphasise(line) : line)).join('\n');
+}
+
+/** One block a row, a line a cell, for terminals that are too narrow for any table. */
+function drawRecords(columns: readonly Column[]): string {
+  const widest = Math.max(0, ...columns.map(({ heading }) => heading.length));
+  const rows = (columns[0]?.cells ?? []).map((_, row) =>
+    columns.map(({ heading, cells }) => `${heading.padEnd(widest)}  ${cells[row] ?? ''}`).join('\n'),
+  );
+  return rows.join('\n\n');
+}
+
+/** Tables below one another, each with the first column and as many of the others as fit. */
+function drawPieces(columns: readonly Column[], width: number, emphasise: (text: string) => string): string {
+  const [first, ...others] = columns;
+  if (first === undefined) return '';
+  for (let count = others.length; count > 0 || others.length === 0; count -= 1) {
+    const piece = [first, ...others.slice(0, count)];
+    const widths = fitColumns(piece, width);
+    if (widths === undefined && others.length === 0) break;
+    if (widths === undefined) continue;
+    const drawn = drawColumns(piece, widths, emphasise);
+    const rest = others.slice(count);
+    return rest.length === 0 ? drawn : `${drawn}\n\n${drawPieces([first, ...rest], width, emphasise)}`;
+  }
+  return drawRecords(columns);
 }
 
 /**
- * A table as text, without its title and note.
+ * A table as text, without its title and note; one that is too wide is cut into several.
  *
  * @param table the table
  * @param width characters in a line
  * @param emphasise marks the headings
  */
 export function terminalTable(table: ReportTable, width: number, emphasise: (text: string) => string): string {
-  const headings = table.columns.map(columnHeading);
-  const rows = table.rows.map((row) => table.columns.map(({ key, digits }) => formatCell(row[key], digits)));
-  const numeric = table.columns.map(({ key }) => isNumericColumn(table, key));
-  const widths = fitColumns(
-    headings.map((heading, index) => [heading, ...rows.map((row) => row[index] ?? '')]),
-    numeric,
-    width,
-  );
-  if (widths === undefined) return asRecords(headings, rows);
-  const drawn = new CliTable({
-    chars,
-    colWidths: widths,
-    colAligns: numeric.map((right) => (right ? 'right' : 'left')),
-    wordWrap: true,
-    style: { head: [], border: [], compact: true, 'padding-left': 0, 'padding-right': 0 },
-    head: headings.map((text, index) => ({
-      content: text,
-      vAlign: 'bottom',
-      hAlign: numeric[index] ? 'right' : 'left',
-    })) as never,
-  });
-  drawn.push(...rows);
-  const lines = drawn
-    .toString()
-    .split('\n')
-    .map((line) => line.trimEnd());
-  const rule = lines.findIndex((line) => /^─+$/.test(line));
-  return lines.map((line, index) => (index < rule ? emphasise(line) : line)).join('\n');
+  const columns = table.columns.map((column) => ({
+    heading: withUnit(column.label, column.unit),
+    cells: table.rows.map((row) => formatCell(row[column.key], column.digits)),
+    numeric: isNumericColumn(table, column.key),
+  }));
+  return drawPieces(columns, width, emphasise);
 }

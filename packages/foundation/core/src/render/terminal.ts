@@ -1,6 +1,7 @@
 import type { Report, ReportImageGrid } from '@equipoise/spec';
 import { createColors } from 'picocolors';
 import { figureTable } from './figure-table.js';
+import { withCommonUnit, withUnit } from './format.js';
 import { sectionsOf } from './sections.js';
 import { terminalTable } from './terminal-table.js';
 
@@ -38,7 +39,10 @@ function blocksOf(report: Report, width: number, colours: Colours): string[] {
   const note = (text: string | undefined) => (text === undefined ? undefined : faint(text));
   return sectionsOf(report).flatMap((section) => [
     ...(section.title === '' ? [] : [colours.bold(colours.cyan(wrap(`── ${section.title}`, width)))]),
-    ...section.tables.map((table) => block(table.title, terminalTable(table, width, colours.dim), note(table.note))),
+    ...section.tables.map((given) => {
+      const { table, unit } = withCommonUnit(given);
+      return block(withUnit(table.title, unit), terminalTable(table, width, colours.dim), note(table.note));
+    }),
     ...section.figures.map((figure) => {
       const numbers = figureTable(figure);
       const shown = numbers === undefined ? undefined : terminalTable(numbers, width, colours.dim);
