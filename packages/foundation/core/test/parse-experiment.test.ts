@@ -68,8 +68,7 @@ describe('parsing an experiment', () => {
   });
 
   test('refuses settings that do not exist and components that are missing', () => {
-    const { model: _, ...withoutModel } = input;
-    const found = faults({ ...withoutModel, colour: 'red' });
+    const found = faults({ ...input, model: undefined, colour: 'red' });
     expect(found.some((fault) => fault.includes('colour'))).toBe(true);
     expect(found.some((fault) => fault.startsWith('model'))).toBe(true);
   });

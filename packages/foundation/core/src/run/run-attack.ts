@@ -1,4 +1,4 @@
-import { disposeAll, inference } from '@equipoise/kit';
+import { inference, withTensors } from '@equipoise/kit';
 import {
   type Attack,
   type AttackOutcome,
@@ -31,21 +31,16 @@ import { checkAttackProblem } from './check-attack-problem.js';
 export async function runAttack(attack: Attack, problem: AttackProblem, context: RunContext): Promise<AttackOutcome> {
   await checkAttackProblem(attack, problem);
   const weights = weightIdentities(problem);
-  const outcome = await attack.doPerturb(problem, context);
-  try {
+  const callers: readonly unknown[] = [problem.x, problem.labels, problem.targets];
+  return withTensors(async (own) => {
+    const outcome = await attack.doPerturb(problem, context);
+    own([outcome.adversarial, outcome.success].filter((tensor) => !callers.includes(tensor)));
     checkUntouched(problem, outcome, weights);
     await checkAdversarial(problem, outcome.adversarial);
-    const success = verifiedSuccess(problem, outcome.adversarial);
+    const success = own(verifiedSuccess(problem, outcome.adversarial));
     await warnOfDisagreement(outcome.success, success, context);
-    outcome.success.dispose();
     return { adversarial: outcome.adversarial, success };
-  } catch (error) {
-    const own = [outcome.adversarial, outcome.success].filter(
-      (tensor) => tensor !== problem.x && tensor !== problem.labels,
-    );
-    disposeAll(own);
-    throw error;
-  }
+  });
 }
 
 /** `assign` gives a variable another data id, so equal ids mean that the values are the same. */
