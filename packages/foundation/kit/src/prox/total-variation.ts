@@ -43,27 +43,28 @@ export function totalVariation(images: Tensor, options: TotalVariationOptions = 
  * The proximal operator of the total variation, image by image: `argmin_u mu·TV(u) + |u − z|₂²/2`.
  *
  * Solved in the dual, `u = z − D'p` with `|p| <= mu`, by accelerated projected gradient with step 1/8 (Beck and Teboulle
- * 2009, equation 4.9, algorithm FGP), restarted per image whenever the momentum points uphill (O'Donoghue and Candès
- * 2015). The iterations are fixed, so that no value has to be looked at.
+ * 2009, algorithm FGP). The iterations are fixed, so that no value has to be looked at; after the default number entries
+ * of images of some tens of pixels are right to about 1e-4.
  *
  * @param images z, `[batch, height, width, channels]`
  * @param mu weight of the total variation, at least 0
- * @param options anisotropic and 300 iterations by default
+ * @param options anisotropic and 400 iterations by default
  * @returns of the shape of `images`
  * @throws ShapeError unless the rank is 4
  */
 export function proxTotalVariation(images: Tensor, mu: number, options: ProxTotalVariationOptions = {}): Tensor4D {
   checkImages(images);
-  const { isotropic = false, iterations = 300 } = options;
+  const { isotropic = false, iterations = 400 } = options;
   return tf.tidy(() => {
     const z = images as Tensor4D;
     const inside = isotropic ? insideDiscs : insideBox;
     const zeros = { down: tf.zerosLike(z), right: tf.zerosLike(z) };
-    let state: DualState = { p: zeros, q: zeros, age: tf.ones([z.shape[0], 1, 1, 1]) };
+    let state: DualState = { p: zeros, q: zeros };
+    let age = 1;
     for (let iteration = 0; iteration < iterations; iteration++) {
-      const previous = state;
-      state = tf.tidy(() => advance(z, mu, previous, inside) as unknown as tf.TensorContainer) as unknown as DualState;
-      disposeAll(previous);
+      const older = (1 + Math.sqrt(1 + 4 * age * age)) / 2;
+      state = advance(z, mu, state, (age - 1) / older, inside);
+      age = older;
     }
     return tf.sub(z, adjoint(state.p)) as Tensor4D;
   });
@@ -72,22 +73,24 @@ export function proxTotalVariation(images: Tensor, mu: number, options: ProxTota
 interface DualState {
   readonly p: Differences;
   readonly q: Differences;
-  readonly age: Tensor;
 }
 
-function advance(z: Tensor4D, mu: number, state: DualState, inside: (p: Differences, mu: number) => Differences) {
-  const { p, q } = state;
-  const slope = differences(tf.sub(z, adjoint(q)));
-  const next = inside(plus(q, slope, 0.125), mu);
-  const move = plus(next, p, -1);
-  const back = plus(q, next, -1);
-  const uphill = tf.greater(
-    tf.sum(tf.add(tf.mul(back.down, move.down), tf.mul(back.right, move.right)), [1, 2, 3], true),
-    0,
-  );
-  const age = tf.where(uphill, tf.onesLike(state.age), state.age);
-  const older = tf.mul(tf.add(tf.sqrt(tf.add(tf.mul(tf.square(age), 4), 1)), 1), 0.5);
-  return { p: next, q: plus(next, move, tf.div(tf.sub(age, 1), older)), age: older };
+/** One step; frees the state that it is given. */
+function advance(
+  z: Tensor4D,
+  mu: number,
+  { p, q }: DualState,
+  momentum: number,
+  inside: (p: Differences, mu: number) => Differences,
+): DualState {
+  const next = tf.tidy(() => {
+    const slope = differences(tf.sub(z, adjoint(q)) as Tensor4D);
+    const moved = inside(plus(q, slope, 0.125), mu);
+    const ahead = plus(moved, plus(moved, p, -1), momentum);
+    return { p: { ...moved }, q: { ...ahead } };
+  });
+  disposeAll([p, q]);
+  return next;
 }
 
 function differences(u: Tensor4D): Differences {
@@ -114,7 +117,7 @@ function pad(x: Tensor4D, rows: [number, number], columns: [number, number]): Te
   return tf.pad(x, [[0, 0], rows, columns, [0, 0]]);
 }
 
-function plus(a: Differences, b: Differences, factor: number | Tensor): Differences {
+function plus(a: Differences, b: Differences, factor: number): Differences {
   return { down: tf.add(a.down, tf.mul(b.down, factor)), right: tf.add(a.right, tf.mul(b.right, factor)) };
 }
 
