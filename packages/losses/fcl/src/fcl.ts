@@ -26,6 +26,7 @@ export const fclComponent = defineComponent({
   name: 'fcl',
   description: 'Feature Contrastive Learning: cross-entropy on clean inputs and on views perturbed by utility, related',
   options: fclSchema,
+  example: { warmUpFraction: 0 },
   create: (settings) => createFcl(settings),
 });
 

@@ -25,6 +25,7 @@ export const supervisedComponent = defineComponent({
   name: 'supervised',
   description: 'Supervised training with schedules, balanced sampling, noise, evaluation, checkpoints and resume',
   options: supervisedSchema,
+  example: { steps: 12, batchSize: 16, logEvery: 1, checkpoints: { everySteps: 5 } },
   create: (settings) => ({ doFit: (task, context) => fit(task, settings, context) }),
 });
 

@@ -59,7 +59,8 @@ export function events$({
   signal,
   ...rest
 }: Training): AsyncIterable<TrainingEvent> {
-  const { onEvent: _ignored, ...options } = rest;
+  const options: Training = { ...rest };
+  delete (options as { onEvent?: unknown }).onEvent;
   const task: TrainingTask = {
     ...{ model: model ?? network(), dataset: dataset ?? stripes(), loss: loss ?? crossEntropyLoss({}) },
     ...(resumeFrom && { resumeFrom }),

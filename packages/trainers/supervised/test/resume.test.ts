@@ -87,7 +87,7 @@ describe('resume', () => {
 
   test('a state without one of the weights is refused and the weights are named', async () => {
     const state = lastState(await train({ steps: 2 }));
-    const { 'model.head.bias': _gone, ...arrays } = state.arrays;
+    const arrays = Object.fromEntries(Object.entries(state.arrays).filter(([name]) => name !== 'model.head.bias'));
     await expect(train({ steps: 3, resumeFrom: { ...state, arrays } })).rejects.toThrow(/missing: "model\.head\.bias"/);
   });
 });

@@ -18,7 +18,8 @@ export function lowMask({ scores, high }: RankedEntries, settings: MaskSettings,
   const count = entryCount(settings.fraction, high.length);
   switch (settings.lowRule) {
     case 'rest':
-      return high.map((value) => 1 - value);
+      for (let index = 0; index < low.length; index++) low[index] = 1 - high[index]!;
+      return low;
     case 'random':
       return randomRest(high, count, rng.fork('low'));
     case 'bottom':

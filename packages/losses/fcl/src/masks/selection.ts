@@ -12,22 +12,27 @@ export function markHighest(scores: Float32Array, count: number, mask: Float32Ar
     mask.fill(1);
     return;
   }
-  const ordered = scores.map((score) => (Number.isNaN(score) ? -Infinity : score));
-  const threshold = kthHighest(ordered, count);
+  const ordered = withoutNaN(scores);
+  const threshold = kthHighest(ordered.slice(), count);
   let left = count;
-  for (let index = 0; index < scores.length; index++) {
-    if (scores[index]! > threshold) {
+  for (let index = 0; index < ordered.length; index++) {
+    if (ordered[index]! > threshold) {
       mask[index] = 1;
       left--;
     }
   }
-  for (let index = 0; left > 0 && index < scores.length; index++) {
-    const score = Number.isNaN(scores[index]) ? -Infinity : scores[index]!;
-    if (score === threshold) {
+  for (let index = 0; left > 0 && index < ordered.length; index++) {
+    if (ordered[index] === threshold) {
       mask[index] = 1;
       left--;
     }
   }
+}
+
+/** The same scores, with the lowest one there is in the place of NaN. */
+function withoutNaN(scores: Float32Array): Float32Array {
+  if (!scores.includes(NaN)) return scores;
+  return scores.map((score) => (Number.isNaN(score) ? -Infinity : score));
 }
 
 /** Marks the `count` entries with the lowest scores; of equal scores those with the lowest index. */
