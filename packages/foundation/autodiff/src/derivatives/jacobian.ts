@@ -122,7 +122,7 @@ function outputsOf(y: tf.Tensor): number {
 /** The same unit vector for every sample, of the shape of the outputs. */
 function unitVectors(index: number, outputs: number, shape: number[]): tf.Tensor {
   const batch = shape[0] as number;
-  return tf.reshape(tf.oneHot(tf.fill([batch], index, 'int32'), outputs, 1, 0, 'float32'), shape);
+  return tf.reshape(tf.cast(tf.oneHot(tf.fill([batch], index, 'int32'), outputs), 'float32'), shape);
 }
 
 /** Signs ±1 from each sample's own stream. */

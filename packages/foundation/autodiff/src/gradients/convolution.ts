@@ -61,8 +61,10 @@ function maps(kind: Convolution, attributes: ConvolutionAttributes) {
   return {
     forward: (x: tf.Tensor, filter: tf.Tensor) =>
       runKernel(kind.forward, { x, filter }, forwardAttributes(kind, common)),
-    toInput: (dy: tf.Tensor, filter: tf.Tensor, inputShape: number[]) =>
-      runKernel(kind.toInput, { dy, filter }, { ...common, inputShape }),
+    toInput: (dy: tf.Tensor, filter: tf.Tensor, inputShape: number[]) => {
+      refuseVolumesOnWasm(kind);
+      return runKernel(kind.toInput, { dy, filter }, { ...common, inputShape });
+    },
     toFilter: (x: tf.Tensor, dy: tf.Tensor, filterShape: number[]) =>
       runKernel(kind.toFilter, { x, dy }, { ...common, filterShape }),
   };
@@ -107,6 +109,17 @@ function refuseDilation(kernelName: string, { dilations }: ConvolutionAttributes
       'the second derivative of a dilated convolution',
       'dilations of 1',
       `kernel ${kernelName}`,
+    );
+  }
+}
+
+/** The wasm kernel of TensorFlow.js 4.22 gives wrong numbers. */
+function refuseVolumesOnWasm(kind: Convolution): void {
+  if (kind === volume && tf.getBackend() === 'wasm') {
+    throw new UnsupportedError(
+      'the gradient of conv3d by its input',
+      `a right kernel ${kind.toInput}`,
+      'backend "wasm"',
     );
   }
 }
