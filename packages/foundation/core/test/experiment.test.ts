@@ -1,8 +1,10 @@
 import { activateBackend } from '@equipoise/internal-testing';
-import { StorageError } from '@equipoise/spec';
+import { type StateArray, StorageError } from '@equipoise/spec';
 import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, describe, expect, test } from 'vitest';
 import {
+  captureModel,
+  restoreModel,
   createInProcessExecutor,
   createMemoryStorage,
   type ExperimentEvent,
@@ -12,7 +14,7 @@ import {
   planJobs,
   runExperiment,
 } from '../src/index.js';
-import { registry } from './fakes.js';
+import { linear, registry, stream } from './fakes.js';
 
 const input: ExperimentInput = {
   specVersion: 1,
@@ -246,5 +248,37 @@ describe('a run in which something fails', () => {
     const storage = createMemoryStorage();
     await storage.writeJson('jobs/start/seed-1.json', { anything: true });
     await expect(run({ storage })).rejects.toThrow('does not hold the result of the job "start/seed-1"');
+  });
+});
+
+describe('the weights of a model', () => {
+  test('come back as they were, and leave nothing behind', async () => {
+    const model = linear(stream('one'));
+    const state = await captureModel(model, 5);
+    expect(state.step).toBe(5);
+    const other = linear(stream('other'));
+    const before = tf.memory().numTensors;
+    restoreModel(other, state, 'one');
+    expect(tf.memory().numTensors).toBe(before);
+    expect(await captureModel(other, 5)).toEqual(state);
+    model.dispose();
+    other.dispose();
+  });
+
+  test('of another architecture are refused, and nothing is changed', async () => {
+    const model = linear(stream('one'));
+    const state = await captureModel(model, 0);
+    const wide = { ...state, arrays: { ...state.arrays, 'model.bias': { shape: [3], data: new Float32Array(3) } } };
+    const lacking = { ...state, arrays: { 'model.bias': state.arrays['model.bias'] as StateArray } };
+    for (const [wrong, message] of [
+      [wide, /weights of start do not fit the model.*bias/],
+      [lacking, /missing: "model.weights"/],
+    ] as const) {
+      expect(() => restoreModel(model, wrong, 'start')).toThrow(
+        expect.objectContaining({ code: 'EQUIPOISE_STORAGE', message: expect.stringMatching(message) }),
+      );
+    }
+    expect(await captureModel(model, 0)).toEqual(state);
+    model.dispose();
   });
 });

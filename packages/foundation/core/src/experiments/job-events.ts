@@ -20,13 +20,15 @@ export function createJobReporter(job: string, tell: (event: ExperimentEvent) =>
   const progress = (phase: 'training' | 'analysis', label: string, done: number, total: number) =>
     tell({ type: 'job-progress', job, phase, label, done, total });
 
+  let nextLogged = 0;
   const training = (event: TrainingEvent): void => {
     if (event.type === 'start') progress('training', 'training', event.step, event.steps);
     else if (event.type === 'step') {
       const { step, steps, learningRate, loss, parts } = event;
       progress('training', 'training', step + 1, steps);
-      const interval = Math.max(1, Math.floor(steps / loggedSteps));
-      if (step % interval === 0 || step + 1 === steps) tell({ type: 'step', job, step, learningRate, loss, parts });
+      if (step < nextLogged && step + 1 < steps) return;
+      nextLogged = step + Math.floor(steps / loggedSteps);
+      tell({ type: 'step', job, step, learningRate, loss, parts });
     } else if (event.type === 'evaluation') tell({ ...event, job });
     else if (event.type === 'checkpoint') tell({ type: 'checkpoint', job, name: event.name, step: event.state.step });
     else if (event.type === 'warning') warn(event);

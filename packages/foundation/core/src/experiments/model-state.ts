@@ -1,8 +1,6 @@
-import { type Model, type StateArray, StorageError, type TrainingState } from '@equipoise/spec';
-import * as tf from '@tensorflow/tfjs-core';
-import { sameShape } from '../run/check-data.js';
-
-const prefix = 'model.';
+import { disposeAll, fromStateArrays, stateArrays } from '@equipoise/kit';
+import { EquipoiseError, type Model, StorageError, type TrainingState } from '@equipoise/spec';
+import type { Tensor } from '@tensorflow/tfjs-core';
 
 /**
  * The weights of a model as a training state, with names `model.…`.
@@ -11,12 +9,7 @@ const prefix = 'model.';
  * @param step number of steps it was trained for
  */
 export async function captureModel(model: Model, step: number): Promise<TrainingState> {
-  const arrays: Record<string, StateArray> = {};
-  for (const [name, variable] of model.variables) {
-    const data = (await variable.data()) as Float32Array | Int32Array;
-    arrays[`${prefix}${name}`] = { shape: [...variable.shape], data: data.slice() };
-  }
-  return { step, arrays, facts: {} };
+  return { step, arrays: await stateArrays(Object.fromEntries(model.variables), 'model'), facts: {} };
 }
 
 /**
@@ -25,22 +18,20 @@ export async function captureModel(model: Model, step: number): Promise<Training
  * @param model a model of the architecture that the weights are of
  * @param state holds an array `model.<name>` for every variable
  * @param subject where the state comes from, for the message
- * @throws StorageError if an array is missing or has another shape
+ * @throws StorageError if an array is missing, has another shape, or has no place in the model
  */
 export function restoreModel(model: Model, state: TrainingState, subject: string): void {
-  for (const [name, variable] of model.variables) {
-    const shape = state.arrays[`${prefix}${name}`]?.shape;
-    if (shape !== undefined && sameShape(shape, variable.shape)) continue;
-    const found = shape === undefined ? 'is missing' : `has shape [${shape.join(', ')}]`;
-    throw new StorageError(
-      `The weights of ${subject} do not fit the model: "${name}" ${found}; expected shape [${variable.shape.join(', ')}].`,
-      { variable: name, expected: variable.shape, actual: shape ?? null },
-    );
+  const weights = weightsOf(model, state, subject);
+  for (const [name, variable] of model.variables) variable.assign(weights[name] as Tensor);
+  disposeAll(weights);
+}
+
+function weightsOf(model: Model, state: TrainingState, subject: string): Readonly<Record<string, Tensor>> {
+  const template: Readonly<Record<string, Tensor>> = Object.fromEntries(model.variables);
+  try {
+    return fromStateArrays(template, state.arrays, 'model');
+  } catch (error) {
+    if (!EquipoiseError.isInstance(error)) throw error;
+    throw new StorageError(`The weights of ${subject} do not fit the model. ${error.message}`, error.details, error);
   }
-  tf.tidy(() => {
-    for (const [name, variable] of model.variables) {
-      const { data, shape } = state.arrays[`${prefix}${name}`] as StateArray;
-      variable.assign(tf.tensor(data, [...shape], variable.dtype));
-    }
-  });
 }
