@@ -6,13 +6,17 @@ const positiveInteger = z.int().min(1);
 const epsilon = z.number().positive().default(1e-5).describe('Added to the variance.');
 
 /** A size along height and width: one number for both, or a pair. */
-export const sizeSchema = z.union([positiveInteger, z.tuple([positiveInteger, positiveInteger])]);
+export const sizeSchema = z.union([positiveInteger, z.tuple([positiveInteger, positiveInteger])], {
+  error: 'Expected a whole number from 1 on, or a pair of them.',
+});
 
 const zeros = z.int().min(0);
 
 /** How the border of an image is filled with zeros. */
 export const paddingSchema = z
-  .union([z.enum(['same', 'valid']), zeros, z.tuple([zeros, zeros])])
+  .union([z.enum(['same', 'valid']), zeros, z.tuple([zeros, zeros])], {
+    error: 'Expected "same", "valid", a whole number from 0 on, or a pair of them.',
+  })
   .describe(
     "Zeros around the image: 'same', 'valid', their number on every side, or [above and below, left and right].",
   );
@@ -39,7 +43,9 @@ export type Normalization = z.output<typeof normalizationFormSchema>;
 
 /** Normalisation between a layer and its activation: a name, or an object with its options. */
 export const normalizationSchema = z
-  .union([z.enum(['none', 'batch', 'group', 'layer']), normalizationFormSchema])
+  .union([z.enum(['none', 'batch', 'group', 'layer']), normalizationFormSchema], {
+    error: 'Expected "none", "batch", "group", "layer", or an object with one of them as "type".',
+  })
   .describe('Normalisation between each hidden layer and its activation; it takes the place of the bias.');
 
 /** Fills in the defaults of a normalisation given by name. */
@@ -47,7 +53,8 @@ export function normalizationOf(value: z.output<typeof normalizationSchema>): No
   return typeof value === 'string' ? normalizationFormSchema.parse({ type: value }) : value;
 }
 
-const oneOrPerChannel = (number: z.ZodNumber) => z.union([number, z.array(number).min(1)]);
+const oneOrPerChannel = (number: z.ZodNumber) =>
+  z.union([number, z.array(number).min(1)], { error: 'Expected a number, or a list of numbers, one a channel.' });
 
 /** The options that all networks of this package share. */
 export const commonOptions = {

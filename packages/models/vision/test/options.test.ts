@@ -59,6 +59,12 @@ test.each(wrongCnn)('%s is refused by cnn', (_, options, path) => {
   expect(() => cnn(options)).toThrow(new RegExp(`Invalid options for model "cnn":[^]*${path.replaceAll('.', '\\.')}`));
 });
 
+test('a normalisation that does not exist is told which ones do', () => {
+  expect(() => cnn({ normalization: 'instance' as 'none' })).toThrow(
+    /normalization: Expected "none", "batch", "group", "layer"/,
+  );
+});
+
 test('wrong sizes are refused by mlp', () => {
   expect(() => mlp({ hidden: [0] })).toThrow(/hidden\.0/);
   expect(() => mlp({ activation: 'step' } as unknown as MlpOptions)).toThrow(/activation/);
