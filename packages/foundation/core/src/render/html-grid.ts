@@ -7,6 +7,7 @@ const pageWidth = 860;
 const smallest = 56;
 const largest = 128;
 const barColours = 9;
+const shortLabel = 14;
 
 /** Width on the page: close to what the columns leave room for, and a multiple of half the pixels if possible. */
 function shownWidth({ width, height }: ReportImage, columns: number): number {
@@ -56,6 +57,10 @@ async function colourKey(images: readonly ReportImage[]): Promise<Markup | undef
       </ul>`;
 }
 
+function rowHeading(label: string): Markup {
+  return markup`<th scope="row" class="${label.length <= shortLabel ? 'short' : 'long'}">${label}</th>`;
+}
+
 /** An image grid without its title and note. */
 export async function gridMarkup({ title, columns, rows }: ReportImageGrid): Promise<Markup> {
   const width = Math.max(columns?.length ?? 0, ...rows.map(({ images }) => images.length));
@@ -75,7 +80,7 @@ export async function gridMarkup({ title, columns, rows }: ReportImageGrid): Pro
         const place = [label ?? `row ${index + 1}`, columns?.[column] ?? `column ${column + 1}`].join(', ');
         return imageMarkup(image, place, width);
       });
-      const name = labelled ? markup`<th scope="row">${label ?? ''}</th>` : undefined;
+      const name = labelled ? rowHeading(label ?? '') : undefined;
       return markup`<tr>
         ${name}${await Promise.all(cells)}
       </tr> `;

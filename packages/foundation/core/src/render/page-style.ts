@@ -71,6 +71,7 @@ table.grid { border-collapse: separate; border-spacing: 0.5rem 0.6rem; margin: 0
 table.grid th { color: var(--muted); font-weight: 500; font-size: 0.82rem; line-height: 1.25; text-align: center; padding: 0; }
 table.grid thead th { vertical-align: bottom; width: 1px; }
 table.grid tbody th { text-align: right; padding-right: 0.4rem; max-width: 9rem; }
+table.grid tbody th.short { white-space: nowrap; }
 table.grid td { padding: 0; text-align: center; vertical-align: top; }
 table.grid img { display: block; margin: 0 auto; image-rendering: pixelated; border-radius: 3px; box-shadow: 0 0 0 1px var(--line); }
 table.grid figcaption { color: var(--muted); font-size: 0.78rem; line-height: 1.3; margin-top: 0.3rem; }
@@ -89,6 +90,7 @@ footer { color: var(--muted); font-size: 0.82rem; padding-top: 2rem; padding-bot
   table.data tbody th, table.data thead th:first-child { position: sticky; left: 0; background: var(--surface); padding-right: 0.6rem; }
   table.data tbody th.short { white-space: normal; min-width: 6.5rem; }
   table.data { font-size: 0.86rem; }
+  table.grid img { max-width: 23vw; height: auto; }
 }
 @media print {
   body { font-size: 10.5pt; }
