@@ -34,6 +34,11 @@ function pixelsInWindows(outputs: number, stride: number, before: number, filter
   });
 }
 
+/** How far the last window reaches beyond the image along one axis. */
+function pixelsAfter(outputs: number, stride: number, before: number, filter: number, length: number): number {
+  return Math.max(0, (outputs - 1) * stride - before + filter - length);
+}
+
 /** The window's area over the number of its pixels that lie in the image, `[1, height, width, 1]`. */
 function areaOverCount({ padInfo, ...info }: PoolInfo): tf.Tensor {
   const rows = pixelsInWindows(info.outHeight, info.strideHeight, padInfo.top, info.filterHeight, info.inHeight);
@@ -52,7 +57,9 @@ function areaOverCount({ padInfo, ...info }: PoolInfo): tf.Tensor {
  */
 function avgPoolGradient(dy: tf.Tensor, x: tf.Tensor, attributes: PoolAttributes): tf.Tensor {
   const info = poolInfo(x.shape, attributes);
-  const { top, bottom, left, right } = info.padInfo;
+  const { top, left } = info.padInfo;
+  const bottom = pixelsAfter(info.outHeight, info.strideHeight, top, info.filterHeight, info.inHeight);
+  const right = pixelsAfter(info.outWidth, info.strideWidth, left, info.filterWidth, info.inWidth);
   const plain = {
     filterSize: [info.filterHeight, info.filterWidth],
     strides: [info.strideHeight, info.strideWidth],
@@ -60,7 +67,7 @@ function avgPoolGradient(dy: tf.Tensor, x: tf.Tensor, attributes: PoolAttributes
   };
   if (top + bottom + left + right === 0) return runKernel('AvgPoolGrad', { dy, input: stopGradient(x) }, plain);
   const [batch, height, width, channels] = x.shape as [number, number, number, number];
-  const padded = tf.zeros([batch, height + top + bottom, width + left + right, channels]);
+  const padded = tf.fill([batch, height + top + bottom, width + left + right, channels], 0);
   const dx = runKernel('AvgPoolGrad', { dy: tf.mul(dy, areaOverCount(info)), input: padded }, plain);
   return tf.slice(dx, [0, top, left, 0], x.shape as [number, number, number, number]);
 }
