@@ -17,30 +17,34 @@ import {
  */
 export function checkTask(model: Model, dataset: Dataset, split: Split, loss: Loss): void {
   checkInputShape(`An example of data set "${dataset.info.name}"`, model, dataset.info.inputShape);
-  if (split.size === 0) {
-    throw new DataError(`The split "train" of data set "${dataset.info.name}" is empty; training needs examples.`, {
-      dataset: dataset.info.name,
-      split: 'train',
-    });
-  }
-  if (loss.needs.labels && model.classes !== undefined) checkLabels(split.labels, model.classes, dataset.info.name);
+  checkExamples(`split "train" of data set "${dataset.info.name}"`, split, loss.needs.labels ? model : {});
   checkNeeds(loss, model);
+}
+
+/**
+ * Checks before the first step that a model can be evaluated on a split.
+ * @throws DataError if the split is empty or a label is not one of the model's classes
+ * @throws UnsupportedError if the model has no logits
+ */
+export function checkEvaluation(model: Model, where: string, split: Split): void {
+  if (!model.supports.logits) throw new UnsupportedError('Evaluation during training', 'logits', 'the model');
+  checkExamples(where, split, model);
+}
+
+function checkExamples(where: string, split: Split, { classes }: Pick<Model, 'classes'>): void {
+  if (split.size === 0) throw new DataError(`The ${where} is empty; at least one example is needed.`, { where });
+  if (classes === undefined) return;
+  const index = split.labels.findIndex((label) => !(label >= 0 && label < classes));
+  if (index < 0) return;
+  const label = split.labels[index]!;
+  const message = `Example ${index} of ${where} has label ${label}; the model has ${classes} classes, so labels must be 0 to ${classes - 1}.`;
+  throw new DataError(message, { where, index, label, classes });
 }
 
 function checkInputShape(subject: string, model: Model, shape: readonly number[]): void {
   const same =
     shape.length === model.inputShape.length && shape.every((length, axis) => length === model.inputShape[axis]);
   if (!same) throw new ShapeError(subject, model.inputShape, shape);
-}
-
-function checkLabels(labels: Int32Array, classes: number, dataset: string): void {
-  const index = labels.findIndex((label) => !(label >= 0 && label < classes));
-  if (index < 0) return;
-  const label = labels[index]!;
-  throw new DataError(
-    `Example ${index} of data set "${dataset}" has label ${label}; the model has ${classes} classes, so labels must be 0 to ${classes - 1}.`,
-    { dataset, index, label, classes },
-  );
 }
 
 function checkNeeds(loss: Loss, model: Model): void {

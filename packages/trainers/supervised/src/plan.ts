@@ -14,7 +14,7 @@ export interface TrainingPlan {
 export function trainingPlan(settings: SupervisedSettings, size: number): TrainingPlan {
   const batchSize = Math.min(settings.batchSize, size);
   const stepsPerEpoch = settings.dropLast ? Math.floor(size / batchSize) : Math.ceil(size / batchSize);
-  const steps = settings.steps ?? Math.round((settings.epochs ?? 1) * stepsPerEpoch);
+  const steps = settings.steps ?? Math.max(1, Math.round((settings.epochs ?? 1) * stepsPerEpoch));
   return { batchSize, stepsPerEpoch, steps };
 }
 

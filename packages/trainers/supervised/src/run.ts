@@ -1,7 +1,7 @@
 import { createOptimizer, disposeAll, requireSplit, type ChainState, type Optimizer } from '@equipoise/kit';
 import type { RunContext, Split, TrainingEvent, TrainingTask } from '@equipoise/spec';
 import type { Variable } from '@tensorflow/tfjs-core';
-import { checkTask } from './checks.js';
+import { checkEvaluation, checkTask } from './checks.js';
 import { LossGuard } from './guard.js';
 import type { SupervisedSettings } from './options.js';
 import { trainingPlan, type TrainingPlan } from './plan.js';
@@ -80,13 +80,14 @@ export function closeRun(run: TrainingRun): void {
 
 async function selections(
   split: Split,
-  { dataset }: TrainingTask,
+  { model, dataset }: TrainingTask,
   { evaluation }: SupervisedSettings,
   context: RunContext,
 ): Promise<Pick<TrainingRun, 'data' | 'evaluationData'>> {
   const all = Int32Array.from({ length: split.size }, (_, index) => index);
   if (evaluation === undefined) return { data: { split, indices: all }, evaluationData: undefined };
   if (evaluation.heldOutFraction !== undefined) {
+    checkEvaluation(model, `split "train" of data set "${dataset.info.name}"`, split);
     const order = context.rng.fork('held-out').permutation(split.size);
     const count = Math.min(split.size - 1, Math.max(1, Math.round(evaluation.heldOutFraction * split.size)));
     const held = order.slice(0, count).sort().subarray(0, evaluation.size);
@@ -94,6 +95,7 @@ async function selections(
   }
   requireSplit(dataset.info, evaluation.split);
   const other = await dataset.split(evaluation.split);
+  checkEvaluation(model, `split "${evaluation.split}" of data set "${dataset.info.name}"`, other);
   const size = Math.min(other.size, evaluation.size ?? Infinity);
   const indices = Int32Array.from({ length: size }, (_, index) => index);
   return { data: { split, indices: all }, evaluationData: { split: other, indices } };

@@ -8,12 +8,19 @@ import { network, ofType, stripes, train, weightsOf, type Training } from './hel
 beforeAll(() => activateBackend('cpu'));
 
 /** The data set `stripes` with other examples than it says. */
-function broken(change: { size?: number; label?: number; value?: number; inputShape?: number[] }): Dataset {
+function broken(change: {
+  size?: number;
+  label?: number;
+  value?: number;
+  inputShape?: number[];
+  only?: 'test';
+}): Dataset {
   const dataset = stripes();
   return {
     info: { ...dataset.info, inputShape: change.inputShape ?? dataset.info.inputShape },
     split: async (name) => {
       const split = await dataset.split(name);
+      if (change.only !== undefined && change.only !== name) return split;
       const labels = split.labels.slice();
       if (change.label !== undefined) labels[7] = change.label;
       return {
@@ -53,7 +60,12 @@ const plainLoss: Loss = {
 
 describe('what does not fit is said before the first step', () => {
   test.each<[string, Training, string, RegExp]>([
-    ['an empty data set', { dataset: broken({ size: 0 }) }, 'EQUIPOISE_DATA', /"train" of data set "stripes" is empty/],
+    [
+      'an empty data set',
+      { dataset: broken({ size: 0 }) },
+      'EQUIPOISE_DATA',
+      /split "train" of data set "stripes" is empty/,
+    ],
     [
       'a label above the classes',
       { dataset: broken({ label: 3 }) },
@@ -86,6 +98,20 @@ describe('what does not fit is said before the first step', () => {
     expect(error.code).toBe(code);
     expect(error.message).toMatch(message);
     expect(weightsOf(model)).toEqual(before);
+  });
+
+  test('an evaluation that cannot be', async () => {
+    const evaluation = {};
+    const empty = await failureOf({ dataset: broken({ size: 0, only: 'test' }), evaluation });
+    expect(empty.message).toMatch(/split "test" of data set "stripes" is empty/);
+    const label = await failureOf({ dataset: broken({ label: 9, only: 'test' }), evaluation });
+    expect(label.message).toMatch(/split "test" .* label 9/);
+    const model = network();
+    const encoder: Model = { ...model, supports: { ...model.supports, logits: false } };
+    const loss: Loss = { ...plainLoss, needs: { ...plainLoss.needs, logits: false } };
+    expect((await failureOf({ model: encoder, loss, evaluation })).message).toMatch(
+      /Evaluation during training needs logits/,
+    );
   });
 
   test('a model that lacks what the loss needs', async () => {
