@@ -31,7 +31,7 @@ export interface RunExperimentOptions {
 
 /** What came out of an experiment. */
 export interface ExperimentOutcome {
-  /** All rows and seeds side by side; `report.json` in the storage. */
+  /** All rows and seeds side by side; keeping it is the caller's. */
   readonly report: Report;
   /** What each training job found, in the order of the plan. */
   readonly results: readonly JobResult[];
@@ -69,7 +69,6 @@ export async function runExperiment(options: RunExperimentOptions): Promise<Expe
     throw outcome?.error ?? notRun(job);
   });
   const report = await compare(options, plan, results, events.tell, whole);
-  await storage.writeJson('report.json', report);
   await events.settle();
   return { report, results: results.map(({ result }) => result) };
 }

@@ -110,7 +110,7 @@ function listOwned(owners: Owners, kind?: Kind): ComponentEntry[] {
   return [...owners.values()]
     .filter(({ component }) => kind === undefined || component.kind === kind)
     .map(entryOf)
-    .sort((a, b) => a.kind.localeCompare(b.kind) || a.name.localeCompare(b.name));
+    .sort((a, b) => (keyOf(a.kind, a.name) < keyOf(b.kind, b.name) ? -1 : 1));
 }
 
 function entryOf({ component, pluginId }: Owned): ComponentEntry {

@@ -10,11 +10,15 @@ interface JsonSchemaConverter {
  *
  * What a JSON Schema cannot say (a function, a custom check) is left open there and checked when options are validated.
  *
- * @returns `undefined` if the component's schema library does not give JSON Schema
+ * @returns `undefined` if the component's schema library cannot say its schema as JSON Schema
  */
 export function optionsJsonSchema(component: AnyComponent): JsonSchema | undefined {
   const { jsonSchema } = component.options['~standard'] as { readonly jsonSchema?: JsonSchemaConverter };
   if (jsonSchema === undefined) return undefined;
-  const schema = jsonSchema.input({ target: 'draft-2020-12', libraryOptions: { unrepresentable: 'any' } });
-  return Object.fromEntries(Object.entries(schema).filter(([key]) => key !== '$schema'));
+  try {
+    const schema = jsonSchema.input({ target: 'draft-2020-12', libraryOptions: { unrepresentable: 'any' } });
+    return Object.fromEntries(Object.entries(schema).filter(([key]) => key !== '$schema'));
+  } catch {
+    return undefined;
+  }
 }
