@@ -14,6 +14,7 @@ export function initialise(options: WasmOptions): Promise<void> {
 
 async function load({ wasmPaths }: WasmOptions): Promise<void> {
   const { setWasmPaths } = await import('@tensorflow/tfjs-backend-wasm');
+  tf.env().set('WASM_HAS_MULTITHREAD_SUPPORT', false);
   if (wasmPaths !== undefined) setWasmPaths(normalisePaths(wasmPaths));
   const removeNewListeners = watchListeners();
   const isReady = await tf.setBackend('wasm');

@@ -1,9 +1,11 @@
 import * as tf from '@tensorflow/tfjs-core';
 
-/** Attributes of the gradient kernels of convolutions. */
+/** Attributes of convolutions and of their gradient kernels. */
 export interface ConvolutionAttributes {
   readonly strides: number | [number, number];
   readonly pad: 'valid' | 'same' | number | tf.backend_util.ExplicitPadding;
+  readonly dataFormat?: string;
+  readonly dilations?: number | [number, number];
   readonly dimRoundingMode?: 'floor' | 'round' | 'ceil';
 }
 
@@ -14,14 +16,14 @@ export type ConvolutionInfo = tf.backend_util.Conv2DInfo;
 export function convolutionInfo(
   inputShape: readonly number[],
   filterShape: readonly number[],
-  { strides, pad, dimRoundingMode }: ConvolutionAttributes,
+  { strides, pad, dilations = 1, dimRoundingMode }: ConvolutionAttributes,
   isDepthwise = false,
 ): ConvolutionInfo {
   return tf.backend_util.computeConv2DInfo(
     inputShape as [number, number, number, number],
     filterShape as [number, number, number, number],
     strides,
-    1,
+    dilations,
     pad,
     dimRoundingMode,
     isDepthwise,

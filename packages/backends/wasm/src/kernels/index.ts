@@ -1,4 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
+import { batchMatMul } from './batch-mat-mul.js';
+import { conv2D } from './conv2d.js';
+import { identity } from './identity.js';
 import { conv2DBackpropInput } from './conv2d-backprop-input.js';
 import { conv2DBackpropFilter } from './conv2d-backprop-filter.js';
 import { depthwiseBackpropFilter, depthwiseBackpropInput } from './depthwise-backprop.js';
@@ -7,7 +10,10 @@ import { reluGrad, clipGrad } from './gates.js';
 import { unsortedSegmentSum } from './unsorted-segment-sum.js';
 
 const kernels: readonly tf.KernelConfig[] = [
+  batchMatMul,
   clipGrad,
+  conv2D,
+  identity,
   conv2DBackpropFilter,
   conv2DBackpropInput,
   depthwiseBackpropFilter,
