@@ -54,17 +54,19 @@ function phoneSpec(spec: Spec): Spec {
   return { ...base, ...panels, ...('columns' in spec ? { columns: 1 } : {}) };
 }
 
-function refuse(uri: string): never {
-  throw new DataError(`A figure asks for "${uri}". Figures must hold their data themselves.`, { uri });
+/** Loads nothing, since a report needs no network, and notes what was asked for. Pictures inside the figure are fine. */
+function closedLoader(refused: string[]) {
+  const refuse = async (uri: string): Promise<never> => {
+    refused.push(uri);
+    throw new Error(uri);
+  };
+  const sanitize = async (uri: string) => {
+    if (uri.startsWith('data:image/') || uri.startsWith('#')) return { href: uri };
+    refused.push(uri);
+    return { href: '' };
+  };
+  return { load: refuse, http: refuse, file: refuse, sanitize };
 }
-
-/** Loads nothing: a report needs no network. Pictures inside the figure are fine. */
-const closedLoader = {
-  load: async (uri: string) => refuse(uri),
-  http: async (uri: string) => refuse(uri),
-  file: async (uri: string) => refuse(uri),
-  sanitize: async (uri: string) => (uri.startsWith('data:image/') || uri.startsWith('#') ? { href: uri } : refuse(uri)),
-};
 
 const tag = /<[a-z](?:[^>"]|"[^"]*")*>/gi;
 
@@ -82,43 +84,61 @@ function adaptTags(svg: string, prefix: string): string {
   );
 }
 
-async function drawSpec(title: string, spec: Spec, prefix: string): Promise<string> {
-  const [vega, vegaLite, { expressionInterpreter }] = await Promise.all([
+/** A logger that keeps errors and ignores the rest. */
+function errorCollector(level: number, errors: string[]) {
+  const ignore = () => logger;
+  const error = (...messages: readonly unknown[]) => {
+    errors.push(messages.map(String).join(' '));
+    return logger;
+  };
+  const logger = { level: () => level, error, warn: ignore, info: ignore, debug: ignore };
+  return logger;
+}
+
+/** What a drawing is, or why there is none. */
+interface Attempt {
+  readonly svg: string;
+  readonly errors: readonly string[];
+  readonly refused: readonly string[];
+}
+
+async function attemptDrawing(spec: Spec): Promise<Attempt> {
+  const [vega, vegaLite, interpreter] = await Promise.all([
     import('vega'),
     import('vega-lite'),
     import('vega-interpreter'),
   ]);
+  const [errors, refused]: [string[], string[]] = [[], []];
+  const logger = errorCollector(vega.Error, errors) as never;
   const config = vega.mergeConfig({}, figureTheme as Config, isObject(spec['config']) ? spec['config'] : {});
-  const problems: string[] = [];
-  const collect = (...messages: readonly unknown[]) => (problems.push(messages.map(String).join(' ')), logger);
-  const logger = {
-    ...vega.logger(vega.Error),
-    level: () => vega.Error,
-    warn: () => logger,
-    info: () => logger,
-    debug: () => logger,
-    error: collect,
-  };
   try {
-    const compiled = vegaLite.compile({ ...(withClearLegends(spec) as Spec), config } as unknown as TopLevelSpec, {
-      logger: logger as never,
+    const compiled = vegaLite.compile({ ...spec, config } as unknown as TopLevelSpec, { logger });
+    const view = new vega.View(vega.parse(compiled.spec as VegaSpec, undefined, { ast: true }), {
+      ...{ renderer: 'none', loader: closedLoader(refused), logger },
+      ...({ expr: interpreter.expressionInterpreter } as object),
     });
-    const runtime = vega.parse(compiled.spec as VegaSpec, undefined, { ast: true });
-    const view = new vega.View(runtime, {
-      renderer: 'none',
-      loader: closedLoader,
-      logger: logger as never,
-      expr: expressionInterpreter,
-    } as never);
     const svg = await view.toSVG();
     view.finalize();
-    if (problems.length > 0) throw new Error(problems.join('; '));
-    return adaptTags(svg, prefix);
+    return { svg, errors, refused };
   } catch (error) {
-    if (DataError.isInstance(error)) throw error;
-    const reason = error instanceof Error ? error.message : String(error);
-    throw new DataError(`The figure "${title}" cannot be drawn: ${reason}`, { title }, error);
+    return { svg: '', errors: [error instanceof Error ? error.message : String(error)], refused };
   }
+}
+
+/** Draws a copy, since Vega writes into the data that it is given. */
+async function drawSpec(title: string, spec: Spec, prefix: string): Promise<string> {
+  const { svg, errors, refused } = await attemptDrawing(withClearLegends(structuredClone(spec)) as Spec);
+  if (refused.length > 0) {
+    throw new DataError(
+      `The figure "${title}" asks for "${refused[0]}". Figures must hold what they show themselves.`,
+      {
+        title,
+        refused,
+      },
+    );
+  }
+  if (errors.length > 0) throw new DataError(`The figure "${title}" cannot be drawn: ${errors.join('; ')}.`, { title });
+  return adaptTags(svg, prefix);
 }
 
 /** A figure as SVG, for a page and for a phone. */
