@@ -5,7 +5,12 @@ import { cornerNames } from './places.js';
 /** Schema of the options of `synthetic-mnist`. The paper leaves open all but the labels; see each option. */
 export const syntheticMnistSchema = z.strictObject({
   digits: componentOption('dataset', 'mnist').describe('The digits: images of 28x28x1 in [0, 1] with labels 0–9'),
-  seed: z.int().default(0).describe('Seed of all that is drawn: which images, which corner, which corner digit'),
+  seed: z
+    .int()
+    .optional()
+    .describe(
+      'Seed of all that is drawn: images, corners, corner digits; without it they come from the stream of the run',
+    ),
   cornerProbability: z
     .number()
     .min(0)

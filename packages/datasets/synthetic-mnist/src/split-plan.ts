@@ -1,5 +1,4 @@
-import { createRng } from '@equipoise/kit';
-import { DataError, type Split } from '@equipoise/spec';
+import { DataError, type Rng, type Split } from '@equipoise/spec';
 import { drawCorner, drawImages } from './draw-corners.js';
 import type { ResolvedSyntheticMnistOptions } from './options.js';
 import { cornerNames } from './places.js';
@@ -30,7 +29,7 @@ function labelOf(centre: number, hasCorner: boolean): number {
 }
 
 /** Draws a split; the paired splits have the same centre digits, corners and corner digits as the split they belong to. */
-export async function planSplit(name: string, options: ResolvedSyntheticMnistOptions): Promise<SplitPlan> {
+export async function planSplit(name: string, options: ResolvedSyntheticMnistOptions, rng: Rng): Promise<SplitPlan> {
   const { digitSplit, rule } = parseSplitName(name);
   const centres = await openDigits(options, digitSplit);
   const from = options.cornerDigitFrom === 'same-split' ? digitSplit : options.cornerDigitFrom;
@@ -42,7 +41,7 @@ export async function planSplit(name: string, options: ResolvedSyntheticMnistOpt
       { split: digitSplit, given: count, available: centres.size },
     );
   }
-  const stream = createRng(options.seed).fork('synthetic-mnist').fork(digitSplit);
+  const stream = rng.fork('synthetic-mnist').fork(digitSplit);
   const centreIndices = drawImages(stream.fork('images'), centres.size, count);
   return {
     centres,
@@ -56,7 +55,7 @@ function drawAll(
   centres: Split,
   corners: Split,
   centreIndices: Int32Array,
-  stream: ReturnType<typeof createRng>,
+  stream: Rng,
   rule: CornerRule,
   options: ResolvedSyntheticMnistOptions,
 ): Pick<SplitPlan, 'cornerIndices' | 'places' | 'labels'> {

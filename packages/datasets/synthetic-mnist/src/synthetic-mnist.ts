@@ -1,5 +1,13 @@
-import { factory, requireSplit } from '@equipoise/kit';
-import { DataError, type Dataset, type DatasetInfo, defineComponent, ShapeError, type Split } from '@equipoise/spec';
+import { createRng, factory, requireSplit } from '@equipoise/kit';
+import {
+  DataError,
+  type Dataset,
+  type DatasetInfo,
+  defineComponent,
+  type RunContext,
+  ShapeError,
+  type Split,
+} from '@equipoise/spec';
 import { openSplit } from './open-split.js';
 import { type ResolvedSyntheticMnistOptions, syntheticMnistSchema } from './options.js';
 import { splitNames } from './split-names.js';
@@ -21,7 +29,7 @@ const classes = [...digitNames, ...digitNames.slice(0, 5).map((digit) => `${digi
  * `Examples.fields`: `centre` (0–9), `corner` (0–9, −1 without), `place` (0 top left, 1 top right, 2 bottom left, 3 bottom right,
  * −1 without) and `box` (top, left, height, width; zeros without).
  *
- * An image is a pure function of the options and of the index of its centre digit in the digits' split: neither batches, order,
+ * An image is a pure function of the seed (of the run's stream, where the options give none), the other options and the index of its centre digit in the digits' split: neither batches, order,
  * `count` nor `cornerProbability` change which corner digit an image has where it has one.
  */
 export const syntheticMnistComponent = defineComponent({
@@ -38,7 +46,8 @@ export const syntheticMnistComponent = defineComponent({
 /** Makes the data set of {@link syntheticMnistComponent} from code. */
 export const syntheticMnist = factory(syntheticMnistComponent);
 
-function createSyntheticMnist(options: ResolvedSyntheticMnistOptions): Dataset {
+function createSyntheticMnist(options: ResolvedSyntheticMnistOptions, context: RunContext): Dataset {
+  const rng = options.seed === undefined ? context.rng : createRng(options.seed);
   checkDigits(options);
   const info = describe(options);
   const opened = new Map<string, Split>();
@@ -46,7 +55,7 @@ function createSyntheticMnist(options: ResolvedSyntheticMnistOptions): Dataset {
     info,
     split: async (name) => {
       requireSplit(info, name);
-      const split = opened.get(name) ?? openSplit(name, await planSplit(name, options), options);
+      const split = opened.get(name) ?? openSplit(name, await planSplit(name, options, rng), options);
       opened.set(name, split);
       return split;
     },

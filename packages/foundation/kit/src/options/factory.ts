@@ -3,7 +3,7 @@ import { createRng } from '../random/create-rng.js';
 import { validateOptions } from './validate-options.js';
 
 /** The arguments of a factory: options may be left out where every option has a default. */
-export type FactoryArguments<Options> = object extends Options
+export type FactoryArguments<Options> = Record<never, never> extends Options
   ? [options?: Options, context?: Partial<RunContext>]
   : [options: Options, context?: Partial<RunContext>];
 

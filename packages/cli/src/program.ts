@@ -1,0 +1,42 @@
+import { createRequire } from 'node:module';
+import { Command } from 'commander';
+import { addBackend } from './commands/backend.js';
+import { addCheck } from './commands/check.js';
+import { addList } from './commands/list.js';
+import { addNew } from './commands/new.js';
+import { addReport } from './commands/report.js';
+import { addRun } from './commands/run.js';
+import { addShow } from './commands/show.js';
+import type { Output } from './output.js';
+
+const { version } = createRequire(import.meta.url)('../package.json') as { version: string };
+
+/** The command with its subcommands. */
+export function createProgram(output: Output): Command {
+  const program = new Command('equipoise')
+    .description('Robust representation learning: experiments, components, backends.')
+    .version(version)
+    .exitOverride()
+    .showHelpAfterError('(equipoise --help shows what there is)')
+    .showSuggestionAfterError()
+    .configureOutput({
+      writeOut: (text) => output.out(text.trimEnd()),
+      writeErr: (text) => output.note(text.trimEnd()),
+    })
+    .addHelpText(
+      'after',
+      [
+        '',
+        'Examples:',
+        '  $ equipoise run examples/fcl-synthetic-mnist.json',
+        '  $ equipoise list loss',
+        '  $ equipoise show loss fcl',
+        '  $ equipoise new loss my-loss',
+        '',
+        'Exit codes: 0 success, 1 failure, 2 wrong use, 130 interrupted.',
+      ].join('\n'),
+    );
+  for (const add of [addRun, addList, addShow, addReport, addBackend, addCheck, addNew]) add(program, output);
+  for (const command of program.commands) command.copyInheritedSettings(program);
+  return program;
+}
