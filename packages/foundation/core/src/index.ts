@@ -2,17 +2,27 @@ export { activateBackend, automaticOrder } from './backends/activate-backend.js'
 export type { ActiveBackend } from './backends/activate-backend.js';
 export { probeBackends } from './backends/probe-backends.js';
 export type { BackendProbe } from './backends/probe-backends.js';
-export type { ExperimentEvent } from './experiments/events.js';
+export type {
+  CheckpointEvent,
+  EvaluationEvent,
+  ExperimentEvent,
+  JobEndEvent,
+  JobProgressEvent,
+  JobStartEvent,
+  ResumeEvent,
+  StepEvent,
+  WarningEvent,
+} from './experiments/events.js';
 export { createInProcessExecutor } from './experiments/executor.js';
 export type { JobExecutor } from './experiments/executor.js';
 export { experimentJsonSchema } from './experiments/experiment-json-schema.js';
-export type { JobResult } from './experiments/job-result.js';
+export type { AnalysisResult, JobResult } from './experiments/job-result.js';
 export { createMemoryStorage } from './experiments/memory-storage.js';
 export type { MemoryStorage } from './experiments/memory-storage.js';
 export { captureModel, restoreModel } from './experiments/model-state.js';
 export { parseExperiment } from './experiments/parse-experiment.js';
 export { planJobs } from './experiments/plan-jobs.js';
-export type { Job, TrainingJob } from './experiments/plan-jobs.js';
+export type { CompareJob, Job, RowJob, StartJob, TrainingJob } from './experiments/plan-jobs.js';
 export { createProgress } from './experiments/progress.js';
 export type { Progress } from './experiments/progress.js';
 export { resolveExperiment } from './experiments/resolve-experiment.js';
@@ -20,8 +30,8 @@ export { runExperiment } from './experiments/run-experiment.js';
 export type { ExperimentOutcome, RunExperimentOptions } from './experiments/run-experiment.js';
 export { runJob } from './experiments/run-job.js';
 export type { JobDependencies } from './experiments/run-job.js';
-export type { Experiment, ExperimentInput, ExperimentRow } from './experiments/schema.js';
 export type { CheckpointName, RunStorage } from './experiments/storage.js';
+export type { Experiment, ExperimentAnalysis, ExperimentRow, ExperimentStart } from './experiments/types.js';
 export { checkPlugin } from './registry/check-plugin.js';
 export { createRegistry } from './registry/create-registry.js';
 export { renamed } from './registry/renamed.js';
@@ -48,3 +58,5 @@ export type { FitOptions, FitResult } from './run/fit.js';
 export { predict } from './run/predict.js';
 export type { BatchOptions, Predictions } from './run/predict.js';
 export { runAttack } from './run/run-attack.js';
+export { decodeSafetensors, encodeSafetensors } from './storage/safetensors.js';
+export type { DecodeSafetensorsOptions, Safetensors } from './storage/safetensors.js';

@@ -40,12 +40,12 @@ export async function readJsonFile(path: string): Promise<unknown> {
   }
 }
 
-/** The text of a JSON file. */
-export function jsonText(path: string, value: unknown): string {
+/** The text of a JSON file; `indent` blanks a level, or all in one line. */
+export function jsonText(path: string, value: unknown, indent = 0): string {
   let text: string | undefined;
   let cause: unknown;
   try {
-    text = JSON.stringify(value, undefined, 2) as string | undefined;
+    text = JSON.stringify(value, undefined, indent) as string | undefined;
   } catch (error) {
     cause = error;
   }

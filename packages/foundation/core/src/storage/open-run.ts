@@ -78,7 +78,7 @@ function checkFolder(folder: string, status: RunStatus, mode: 'new' | 'resume' |
 
 async function writeStart(folder: string, config: unknown, environment: Environment): Promise<void> {
   const write = (name: string, value: unknown) =>
-    writeFileAtomic(join(folder, name), jsonText(join(folder, name), value));
+    writeFileAtomic(join(folder, name), jsonText(join(folder, name), value, 2));
   await write(runFiles.environment, environment);
   await write(runFiles.config, config);
 }
