@@ -24,7 +24,7 @@ export { parseExperiment } from './experiments/parse-experiment.js';
 export { planJobs } from './experiments/plan-jobs.js';
 export type { CompareJob, Job, RowJob, StartJob, TrainingJob } from './experiments/plan-jobs.js';
 export { createProgress } from './experiments/progress.js';
-export type { Progress } from './experiments/progress.js';
+export type { Progress, ProgressEstimate } from './experiments/progress.js';
 export { resolveExperiment } from './experiments/resolve-experiment.js';
 export { runExperiment } from './experiments/run-experiment.js';
 export type { ExperimentOutcome, RunExperimentOptions } from './experiments/run-experiment.js';

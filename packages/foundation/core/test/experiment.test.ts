@@ -7,8 +7,8 @@ import {
   restoreModel,
   createInProcessExecutor,
   createMemoryStorage,
+  type Experiment,
   type ExperimentEvent,
-  type ExperimentInput,
   type MemoryStorage,
   parseExperiment,
   planJobs,
@@ -16,7 +16,7 @@ import {
 } from '../src/index.js';
 import { linear, registry, stream } from './fakes.js';
 
-const input: ExperimentInput = {
+const input = {
   specVersion: 1,
   name: 'fakes',
   title: 'Fakes side by side',
@@ -34,7 +34,7 @@ const input: ExperimentInput = {
 };
 
 interface RunOptions {
-  readonly changes?: Partial<ExperimentInput>;
+  readonly changes?: Partial<Record<keyof Experiment, unknown>>;
   readonly storage?: MemoryStorage;
   readonly concurrency?: number;
   readonly onEvent?: (event: ExperimentEvent) => void;

@@ -1,6 +1,6 @@
 import { EquipoiseError } from '@equipoise/spec';
 import { describe, expect, test } from 'vitest';
-import { type ExperimentInput, parseExperiment, resolveExperiment } from '../src/index.js';
+import { parseExperiment, resolveExperiment } from '../src/index.js';
 import { registry } from './fakes.js';
 
 const input = {
@@ -11,7 +11,7 @@ const input = {
   rows: [{ name: 'a', loss: { use: 'squares', options: { strength: 2 } } }],
   trainer: { use: 'walker', options: { steps: 5 } },
   start: { loss: { use: 'squares' }, trainer: { use: 'walker', options: { steps: 2 } } },
-} satisfies ExperimentInput;
+};
 
 /** Every fault that is found, as `path: message`. */
 function faults(value: unknown): string[] {

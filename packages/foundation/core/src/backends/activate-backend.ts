@@ -10,9 +10,11 @@ export const automaticOrder: readonly string[] = Object.freeze(['node-gpu', 'nod
 export interface ActiveBackend {
   /** Its name in the registry. */
   readonly name: string;
+  /** The backend itself. */
   readonly backend: Backend;
   /** What it runs on. */
   readonly device: string;
+  /** Its version. */
   readonly version: string;
 }
 

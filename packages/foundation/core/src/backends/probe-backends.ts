@@ -6,10 +6,13 @@ import { measureGflops } from './measure-gflops.js';
 
 /** What is known of a backend on this machine. */
 export interface BackendProbe {
+  /** Its name in the registry. */
   readonly name: string;
+  /** What it is, in a line. */
   readonly description: string;
   /** The package that brings it. */
   readonly pluginId: string;
+  /** What it can do where it works. */
   readonly capabilities: BackendCapabilities;
   /** Whether it works here: on what device and in which version, or why not and what helps. */
   readonly status: BackendStatus;

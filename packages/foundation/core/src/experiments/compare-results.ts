@@ -4,10 +4,8 @@ import { mergeReports } from '../render/merge-reports.js';
 import { parseReport } from '../run/parse-report.js';
 import { createAnalyses } from './job-parts.js';
 import type { JobResult } from './job-result.js';
-import type { Job } from './plan-jobs.js';
-import { type Experiment, rowLabel } from './schema.js';
-
-type RowJob = Extract<Job, { type: 'row' }>;
+import type { RowJob } from './plan-jobs.js';
+import { type Experiment, rowLabel } from './types.js';
 
 /** A row's job with what it found. */
 export interface RowResult {

@@ -1,7 +1,7 @@
-import type { Analysis, Dataset, Loss, Model, RunContext, Trainer } from '@equipoise/spec';
+import type { Analysis, ComponentReference, Dataset, Loss, Model, RunContext, Trainer } from '@equipoise/spec';
 import type { AnyRegistry } from '../registry/types.js';
-import type { TrainingJob } from './plan-jobs.js';
-import { analysisName, type Experiment, type ExperimentRow } from './schema.js';
+import type { RowJob, TrainingJob } from './plan-jobs.js';
+import { analysisName, type Experiment, type ExperimentRow, type ExperimentStart } from './types.js';
 
 /** What a job works with. */
 export interface JobParts {
@@ -13,10 +13,10 @@ export interface JobParts {
 }
 
 interface Recipe {
-  readonly dataset: Experiment['dataset'];
-  readonly model: Experiment['model'];
-  readonly loss: Experiment['dataset'];
-  readonly trainer: Experiment['trainer'];
+  readonly dataset: ComponentReference;
+  readonly model: ComponentReference;
+  readonly loss: ComponentReference;
+  readonly trainer: ComponentReference;
   readonly analyses: Experiment['analyses'];
 }
 
@@ -71,7 +71,7 @@ export async function createAnalyses(
 function recipeOf(job: TrainingJob, experiment: Experiment): Recipe {
   const { dataset, model, trainer, analyses } = experiment;
   if (job.type === 'start') {
-    const start = experiment.start as NonNullable<Experiment['start']>;
+    const start = experiment.start as ExperimentStart;
     return { dataset, model, ...start, analyses: [] };
   }
   const row = rowOf(job, experiment);
@@ -85,6 +85,6 @@ function recipeOf(job: TrainingJob, experiment: Experiment): Recipe {
 }
 
 /** The row of the experiment that a job trains. */
-export function rowOf(job: Extract<TrainingJob, { type: 'row' }>, experiment: Experiment): ExperimentRow {
+export function rowOf(job: RowJob, experiment: Experiment): ExperimentRow {
   return experiment.rows.find(({ name }) => name === job.row) as ExperimentRow;
 }

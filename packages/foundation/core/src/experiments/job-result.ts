@@ -5,15 +5,26 @@ import type { RunStorage } from './storage.js';
 
 /** What a finished job leaves behind: JSON. */
 export interface JobResult {
+  /** Version of this shape. */
   readonly resultVersion: 1;
+  /** The id of the job. */
   readonly job: string;
+  /** Its seed. */
   readonly seed: number;
   /** Steps of training. */
   readonly step: number;
   /** Accuracy (0 to 1) and mean cross-entropy on the split `test`, if there is one; none for a start. */
   readonly metrics: Readonly<Record<string, number>>;
   /** What the analyses found, in the experiment's order; none for a start. */
-  readonly reports: readonly { readonly analysis: string; readonly report: Report }[];
+  readonly reports: readonly AnalysisResult[];
+}
+
+/** What one analysis found. */
+export interface AnalysisResult {
+  /** The name of the analysis within the experiment. */
+  readonly analysis: string;
+  /** What it found. */
+  readonly report: Report;
 }
 
 const schema = z.object({

@@ -1,4 +1,5 @@
 import {
+  type ComponentReference,
   EquipoiseError,
   InvalidOptionsError,
   type Kind,
@@ -9,7 +10,8 @@ import { isPlainObject } from '../registry/plain-object.js';
 import type { AnyRegistry } from '../registry/types.js';
 import { suggestion } from '../registry/suggestion.js';
 import { resolveExperiment } from './resolve-experiment.js';
-import { analysisName, type Experiment, experimentSchema, rowLabel } from './schema.js';
+import { experimentSchema } from './schema.js';
+import { analysisName, type Experiment, rowLabel } from './types.js';
 
 type Issue = StandardSchemaV1.Issue;
 type Path = readonly (string | number)[];
@@ -85,7 +87,7 @@ function distinct(issues: readonly Issue[]): Issue[] {
 }
 
 function componentIssues(experiment: Experiment, registry: AnyRegistry): Issue[] {
-  const places: [Kind, { use: string; options: unknown } | undefined, Path][] = [
+  const places: [Kind, ComponentReference | undefined, Path][] = [
     ['dataset', experiment.dataset, ['dataset']],
     ['model', experiment.model, ['model']],
     ['trainer', experiment.trainer, ['trainer']],
@@ -100,12 +102,7 @@ function componentIssues(experiment: Experiment, registry: AnyRegistry): Issue[]
   return places.flatMap(([kind, one, path]) => (one ? referenceIssues(registry, kind, one, path) : []));
 }
 
-function referenceIssues(
-  registry: AnyRegistry,
-  kind: Kind,
-  one: { use: string; options: unknown },
-  path: Path,
-): Issue[] {
+function referenceIssues(registry: AnyRegistry, kind: Kind, one: ComponentReference, path: Path): Issue[] {
   try {
     registry.validate(kind, one.use, one.options);
     return [];

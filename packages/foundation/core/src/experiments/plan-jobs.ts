@@ -1,33 +1,51 @@
-import type { Experiment } from './schema.js';
+import type { Experiment } from './types.js';
 
-/** A piece of an experiment that runs in one go: JSON. */
-export type Job =
-  | { readonly id: string; readonly type: 'start'; readonly seed: number; readonly needs: readonly string[] }
-  | {
-      readonly id: string;
-      readonly type: 'row';
-      readonly row: string;
-      readonly seed: number;
-      readonly needs: readonly string[];
-    }
-  | { readonly id: string; readonly type: 'compare'; readonly needs: readonly string[] };
+interface JobOf<Type extends string> {
+  /** Its name, such as `row/fcl/seed-1`; also where its files are. */
+  readonly id: string;
+  /** What it is. */
+  readonly type: Type;
+  /** The ids of the jobs that come before it. */
+  readonly needs: readonly string[];
+}
+
+/** Trains the shared start of a seed. */
+export interface StartJob extends JobOf<'start'> {
+  /** The seed. */
+  readonly seed: number;
+}
+
+/** Trains and analyses a row with a seed. */
+export interface RowJob extends JobOf<'row'> {
+  /** The seed. */
+  readonly seed: number;
+  /** Name of the row. */
+  readonly row: string;
+}
+
+/** Puts all rows and seeds side by side. */
+export interface CompareJob extends JobOf<'compare'> {
+  /** The ids of the jobs of all rows and seeds. */
+  readonly needs: readonly string[];
+}
 
 /** A job that trains. */
-export type TrainingJob = Exclude<Job, { type: 'compare' }>;
+export type TrainingJob = StartJob | RowJob;
+
+/** A piece of an experiment that runs in one go: JSON. */
+export type Job = TrainingJob | CompareJob;
 
 /**
  * The jobs of an experiment, each after those that it needs: the shared starts, the rows by seed, and the comparison.
  *
- * @param experiment an experiment without open profiles
+ * @param experiment the experiment, resolved
  */
 export function planJobs(experiment: Experiment): readonly Job[] {
   const { rows, seeds } = experiment;
   const shared = experiment.start !== undefined && rows.some((row) => row.start);
-  const starts = shared
-    ? seeds.map((seed): TrainingJob => ({ id: startId(seed), type: 'start', seed, needs: [] }))
-    : [];
+  const starts = shared ? seeds.map((seed): StartJob => ({ id: startId(seed), type: 'start', seed, needs: [] })) : [];
   const trainings = seeds.flatMap((seed) =>
-    rows.map((row): TrainingJob => {
+    rows.map((row): RowJob => {
       const needs = shared && row.start ? [startId(seed)] : [];
       return { id: `row/${row.name}/seed-${seed}`, type: 'row', row: row.name, seed, needs };
     }),

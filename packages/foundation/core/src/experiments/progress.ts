@@ -13,6 +13,14 @@ export interface Progress {
   readonly jobs: number;
 }
 
+/** Follows an experiment. */
+export interface ProgressEstimate {
+  /** Takes note of an event. */
+  update(event: ExperimentEvent): void;
+  /** How far it is by now. */
+  read(): Progress;
+}
+
 interface JobState {
   fraction: number;
   readonly weight: number;
@@ -35,7 +43,7 @@ const startWeight = 0.3;
 export function createProgress(
   jobs: readonly Job[],
   now: () => number = () => performance.now() / 1000,
-): { readonly update: (event: ExperimentEvent) => void; readonly read: () => Progress } {
+): ProgressEstimate {
   const states = new Map<string, JobState>();
   for (const { id, type } of jobs) {
     if (type !== 'compare')

@@ -1,7 +1,8 @@
 import { InvalidOptionsError } from '@equipoise/spec';
 import { isPlainObject } from '../registry/plain-object.js';
 import { suggestion } from '../registry/suggestion.js';
-import { type Experiment, experimentSchema } from './schema.js';
+import { experimentSchema } from './schema.js';
+import type { Experiment } from './types.js';
 
 /**
  * An experiment with a profile's changes made to it, and without profiles.

@@ -9,13 +9,14 @@ import { createJobReporter } from './job-events.js';
 import { type JobResult, readJobResult } from './job-result.js';
 import { type Job, planJobs, type TrainingJob } from './plan-jobs.js';
 import { schedule } from './schedule.js';
-import type { Experiment } from './schema.js';
+import type { Experiment } from './types.js';
 import type { RunStorage } from './storage.js';
 
 /** What `runExperiment` is asked to do. */
 export interface RunExperimentOptions {
   /** The experiment, resolved: see `parseExperiment` and `resolveExperiment`. */
   readonly experiment: Experiment;
+  /** Makes the components. */
   readonly registry: AnyRegistry;
   /** Where the run is kept; what it holds of the same experiment already is not done again. */
   readonly storage: RunStorage;

@@ -7,17 +7,19 @@ import { fit } from '../run/fit.js';
 import type { ExperimentEvent } from './events.js';
 import { createJobReporter, type JobReporter } from './job-events.js';
 import { createJobParts, type JobParts, rowOf } from './job-parts.js';
-import { type JobResult, readJobResult, writeJobResult } from './job-result.js';
+import { type AnalysisResult, type JobResult, readJobResult, writeJobResult } from './job-result.js';
 import { captureModel, restoreModel } from './model-state.js';
-import type { TrainingJob } from './plan-jobs.js';
-import { type Experiment, rowLabel } from './schema.js';
+import type { RowJob, TrainingJob } from './plan-jobs.js';
+import { type Experiment, rowLabel } from './types.js';
 import type { RunStorage } from './storage.js';
 
 /** What a job needs from the process that runs it. */
 export interface JobDependencies {
   /** The experiment, resolved. */
   readonly experiment: Experiment;
+  /** Makes the components. */
   readonly registry: AnyRegistry;
+  /** Where the run is kept. */
   readonly storage: RunStorage;
   /** The backend that is active, if its capabilities shall be checked. */
   readonly backend?: Backend | undefined;
@@ -114,13 +116,13 @@ async function loadStart(job: TrainingJob, model: JobParts['model'], storage: Ru
 }
 
 async function look(
-  job: Extract<TrainingJob, { type: 'row' }>,
+  job: RowJob,
   { model, dataset, analyses }: JobParts,
   experiment: Experiment,
   contextOf: (label: string) => RunContext,
 ): Promise<Pick<JobResult, 'metrics' | 'reports'>> {
   const subject = { model, dataset, name: rowLabel(rowOf(job, experiment)) };
-  const reports: JobResult['reports'][number][] = [];
+  const reports: AnalysisResult[] = [];
   for (const { name, analysis } of analyses) {
     const context = contextOf(`analysis/${name}`);
     context.signal?.throwIfAborted();

@@ -1,5 +1,6 @@
 import type { Kind } from '@equipoise/spec';
 import { z } from 'zod';
+import type { Experiment } from './types.js';
 
 const slug = z
   .string()
@@ -73,7 +74,7 @@ const profile = z
   .partial();
 
 /** The schema of an experiment's JSON. */
-export const experimentSchema = z.strictObject({
+export const experimentSchema: z.ZodType<Experiment> = z.strictObject({
   $schema: z.string().optional().describe('Where an editor finds the JSON Schema.'),
   specVersion: z.literal(1).describe('Version of this format.'),
   name: slug.describe('Name of the experiment and of its run folder.'),
@@ -84,22 +85,3 @@ export const experimentSchema = z.strictObject({
   start: start.optional().describe('A training that comes first, once a seed, from which all rows begin.'),
   profiles: z.record(slug, profile).default({}).describe('Named changes to the experiment, such as "full".'),
 });
-
-/** An experiment with its defaults filled in: JSON. */
-export type Experiment = z.output<typeof experimentSchema>;
-
-/** An experiment as it may be written. */
-export type ExperimentInput = z.input<typeof experimentSchema>;
-
-/** A row of an experiment. */
-export type ExperimentRow = Experiment['rows'][number];
-
-/** The name of an analysis within its experiment. */
-export function analysisName(one: Experiment['analyses'][number]): string {
-  return one.name ?? one.use;
-}
-
-/** What tables and figures call a row. */
-export function rowLabel(one: ExperimentRow): string {
-  return one.label ?? one.name;
-}

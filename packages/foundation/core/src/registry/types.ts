@@ -1,10 +1,24 @@
 import type { AnyComponent, Component, Kind, Kinds, Plugin, RunContext } from '@equipoise/spec';
 
 /** The names of a kind among components. */
-export type NameOf<E extends AnyComponent, K extends Kind> = Extract<E, { kind: K }>['name'];
+export type NameOf<E extends AnyComponent, K extends Kind> = Extract<
+  E,
+  {
+    /** The kind. */
+    kind: K;
+  }
+>['name'];
 
 /** The component of a kind and name. */
-export type FindComponent<E extends AnyComponent, K extends Kind, N> = Extract<E, { kind: K; name: N }>;
+export type FindComponent<E extends AnyComponent, K extends Kind, N> = Extract<
+  E,
+  {
+    /** The kind. */
+    kind: K;
+    /** The name. */
+    name: N;
+  }
+>;
 
 /** The options that a component takes. */
 // eslint-disable-next-line @typescript-eslint/no-explicit-any
@@ -12,7 +26,9 @@ export type OptionsOf<C> = C extends Component<Kind, string, infer I, any> ? I :
 
 /** A line of a registry's list. */
 export interface ComponentEntry<K extends Kind = Kind, N extends string = string> {
+  /** What it makes. */
   readonly kind: K;
+  /** Its name within the kind. */
   readonly name: N;
   /** What it is, in a line. */
   readonly description: string;
@@ -74,5 +90,6 @@ export interface Registry<E extends AnyComponent = never> extends AnyRegistry {
     options: OptionsOf<FindComponent<E, K, N>>,
     context: RunContext,
   ): Promise<Kinds[K]>;
+  /** The components of a kind (of every kind if none is given), ordered by name. */
   list<K extends Kind = Kind>(kind?: K): readonly ComponentEntry<K, NameOf<E, K>>[];
 }

@@ -13,9 +13,13 @@ import { checkLabels, sameShape } from './check-data.js';
 
 /** What shall be trained, how, and on what. */
 export interface FitTask {
+  /** How it is trained. */
   readonly trainer: Trainer;
+  /** What is trained, in place. */
   readonly model: Model;
+  /** What it is trained on: its split `train`. */
   readonly dataset: Dataset;
+  /** What is minimised. */
   readonly loss: Loss;
   /** The backend that is active, if its capabilities shall be checked too. */
   readonly backend?: Backend | undefined;
