@@ -7,6 +7,7 @@ import { markup, Markup } from './markup.js';
 import { pageStyle } from './page-style.js';
 import { sectionsOf, type Section } from './sections.js';
 
+/** Fewer parts need no list of contents; so many sections are listed instead of their parts. */
 const contentsFrom = 4;
 
 interface Entry {
@@ -82,13 +83,12 @@ export async function renderHtml(report: Report): Promise<string> {
       return { id, title: section.title, parts: await sectionParts(section, id) };
     }),
   );
-  const named = sections.filter(({ title }) => title !== '');
-  const entries = (one: (typeof sections)[number]): readonly Entry[] =>
-    one.title === '' || named.length === 1 ? one.parts : [one];
-  const linked = sections.flatMap(entries);
-  const body = sections.map(({ id, title, parts }) => [
+  const parts = sections.flatMap((section) => section.parts);
+  const linked: readonly Entry[] =
+    sections.length < contentsFrom ? parts : sections.filter(({ title }) => title !== '');
+  const body = sections.map(({ id, title, parts: within }) => [
     title === '' ? new Markup('') : markup`<h2 id="${id}">${title}</h2> `,
-    ...parts.map(({ content }) => content),
+    ...within.map(({ content }) => content),
   ]);
   return markup`<!doctype html>
     <html lang="en">

@@ -2,7 +2,7 @@ import { DataError } from '@equipoise/spec';
 import { elementTypes } from './safetensors-types.js';
 
 /** Where one array lies in the data of a safetensors file. */
-export interface HeaderEntry {
+interface HeaderEntry {
   /** Name of the array. */
   readonly name: string;
   /** Name of its value type. */
