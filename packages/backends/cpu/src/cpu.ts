@@ -18,6 +18,7 @@ const backend: Backend = Object.freeze<Backend>({
     await import('@tensorflow/tfjs-backend-cpu');
     await tf.setBackend('cpu');
     await tf.ready();
+    (tf.backend() as unknown as { firstUse: boolean }).firstUse = false;
     enableGradients();
   },
 });

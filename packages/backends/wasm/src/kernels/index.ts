@@ -7,9 +7,13 @@ import { conv2DBackpropFilter } from './conv2d-backprop-filter.js';
 import { depthwiseBackpropFilter, depthwiseBackpropInput } from './depthwise-backprop.js';
 import { einsum } from './einsum.js';
 import { reluGrad, clipGrad } from './gates.js';
+import { adamUpdate } from './adam-update.js';
+import { avgPoolGrad, maxPoolGather, maxPoolGrad } from './pooling.js';
 import { unsortedSegmentSum } from './unsorted-segment-sum.js';
 
 const kernels: readonly tf.KernelConfig[] = [
+  adamUpdate,
+  avgPoolGrad,
   batchMatMul,
   clipGrad,
   conv2D,
@@ -19,6 +23,8 @@ const kernels: readonly tf.KernelConfig[] = [
   depthwiseBackpropFilter,
   depthwiseBackpropInput,
   einsum,
+  maxPoolGather,
+  maxPoolGrad,
   reluGrad,
   unsortedSegmentSum,
 ];

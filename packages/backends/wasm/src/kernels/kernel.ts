@@ -49,3 +49,8 @@ export function integers(backend: BackendWasm, info: TensorInfo): Int32Array {
 export function free(backend: BackendWasm, info: TensorInfo): void {
   backend.disposeData(info.dataId);
 }
+
+/** How many numbers a tensor has. */
+export function sizeOf({ shape }: TensorInfo): number {
+  return shape.reduce((product, length) => product * length, 1);
+}

@@ -68,31 +68,46 @@ const store =
 export const i32 = {
   constant: (value: number): Code => [0x41, ...signed(value)],
   add: binary([0x6a]),
-  subtract: binary([0x6b]),
   multiply: binary([0x6c]),
-  lessThan: binary([0x49]),
+  /** How many fours are in a number that is not negative. */
+  quarter: (value: Code): Code => [...value, ...[0x41, 2, 0x76]],
+  /** What remains after that. */
+  remainder4: (value: Code): Code => [...value, ...[0x41, 3, 0x71]],
   load: load([0x28]),
 };
 
 /** Instructions on 32-bit floating-point numbers. */
-export const f32 = { load: load([0x2a]), store: store([0x38]) };
+export const f32 = {
+  /** The number with these bits. */
+  constant: (value: number): Code => [0x43, ...new Uint8Array(Float32Array.of(value).buffer)],
+  load: load([0x2a]),
+  store: store([0x38]),
+};
 
-/** Instructions on vectors of four 32-bit floating-point numbers. */
+/** Instructions on vectors of four 32-bit floating-point numbers; comparisons give ones in every bit, or zeros. */
 export const f32x4 = {
   zero: [...vector(12), ...new Array<number>(16).fill(0)] as Code,
   load: load(vector(0)),
   /** One number from memory in all four places. */
   loadSplat: load(vector(9)),
+  /** One number from memory, and zeros. */
+  loadOne: load(vector(92)),
   store: store(vector(11)),
+  /** Stores the first of the four. */
+  storeOne: (address: Code, value: Code): Code => [...address, ...value, ...vector(90), 0, 0, 0],
   splat: (value: Code): Code => [...value, ...vector(19)],
   add: binary(vector(228)),
   multiply: binary(vector(230)),
   divide: binary(vector(231)),
   squareRoot: (value: Code): Code => [...value, ...vector(227)],
-  greaterThan: binary(vector(68)),
+  /** The larger one; `a` where one is not a number. */
+  larger: binary(vector(235)),
+  equal: binary(vector(65)),
+  lessOrEqual: binary(vector(69)),
   and: binary(vector(78)),
-  /** a b + c, rounded once or twice, as the machine does it faster (relaxed SIMD). */
-  relaxedMultiplyAdd: (a: Code, b: Code, c: Code): Code => [...a, ...b, ...c, ...vector(0x105)],
+  /** a, where b has no ones. */
+  andNot: binary(vector(79)),
+  or: binary(vector(80)),
 };
 
 /** Statements one after the other. */

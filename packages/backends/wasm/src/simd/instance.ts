@@ -1,8 +1,12 @@
 import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm';
 import { heapOf } from '../heap.js';
 import { assembleModule } from './assembler.js';
+import { adam, gate } from './elementwise.js';
 import { packPanel, packTransposed } from './packing.js';
 import { multiply, multiplyThenAdd, tileRows } from './tile.js';
+import { gatherMaximum, scatterMaximum, scatterShare } from './windows.js';
+
+const others = [adam, gate, gatherMaximum, packPanel, packTransposed, scatterMaximum, scatterShare];
 
 /** The functions of the module; addresses, counts and offsets in bytes. */
 export interface VectorFunctions {
@@ -12,8 +16,29 @@ export interface VectorFunctions {
   packPanel(source: number, stride: number, rows: number, panel: number): void;
   /** See {@link packTransposed}. */
   packTransposed(source: number, stride: number, length: number, panel: number): void;
+  /** See {@link adam}. */
+  adam(
+    gradient: number,
+    first: number,
+    second: number,
+    update: number,
+    newFirst: number,
+    newSecond: number,
+    count: number,
+    ...numbers: AdamNumbers
+  ): void;
+  /** See {@link gate}. */
+  gate(dy: number, x: number, dx: number, count: number, low: number, high: number): void;
+  /** See {@link scatterMaximum}. */
+  scatterMaximum(x: number, dx: number, dy: number, ...window: WindowParameters): void;
+  /** See {@link gatherMaximum}. */
+  gatherMaximum(x: number, u: number, out: number, ...window: WindowParameters): void;
+  /** See {@link scatterShare}. */
+  scatterShare(unused: number, dx: number, dy: number, ...parameters: [...WindowParameters, share: number]): void;
 }
 
+type WindowParameters = [rows: number, columns: number, rowGap: number, channels: number];
+type AdamNumbers = [beta1: number, rest1: number, beta2: number, rest2: number, rate: number, epsilon: number];
 type MultiplyParameters = [
   table: number,
   blocks: number,
@@ -39,17 +64,12 @@ export function vectorFunctions(backend: BackendWasm): VectorFunctions {
 
 function instantiate(memory: WebAssembly.Memory): VectorFunctions {
   const sizes = Array.from({ length: tileRows }, (_, index) => index + 1);
-  const bytes = assembleModule([...sizes.map((rows) => multiply(rows, multiplyThenAdd)), packPanel, packTransposed]);
+  const bytes = assembleModule([...sizes.map((rows) => multiply(rows, multiplyThenAdd)), ...others]);
   const { exports } = new WebAssembly.Instance(new WebAssembly.Module(bytes), { env: { memory } });
-  const functions = exports as unknown as Omit<VectorFunctions, 'multiply'> &
-    Record<string, (...parameters: MultiplyParameters) => void>;
+  const functions = exports as unknown as Omit<VectorFunctions, 'multiply'>;
   const byRows = [
     undefined,
-    ...sizes.map((rows) => functions[`multiply${rows}`] as (...parameters: MultiplyParameters) => void),
+    ...sizes.map((rows) => exports[`multiply${rows}`] as (...parameters: MultiplyParameters) => void),
   ];
-  return {
-    multiply: (rows, ...parameters) => byRows[rows]?.(...parameters),
-    packPanel: functions.packPanel,
-    packTransposed: functions.packTransposed,
-  };
+  return { ...functions, multiply: (rows, ...parameters) => byRows[rows]?.(...parameters) };
 }
