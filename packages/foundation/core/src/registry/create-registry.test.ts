@@ -162,6 +162,35 @@ describe('describing', () => {
   });
 });
 
+describe('a component with another schema library', () => {
+  const options = {
+    '~standard': {
+      version: 1 as const,
+      vendor: 'mine',
+      validate: (value: unknown) =>
+        value === 'right' ? { value } : { issues: [{ message: 'Expected "right"', path: [] }] },
+    },
+  };
+  const other = defineComponent({ ...plain, options, create: describedLoss });
+  const mine = createRegistry().use(definePlugin({ specVersion: 1, id: 'mine', components: [other] }));
+
+  test('is created and validated by the same way', async () => {
+    expect(((await mine.createUnknown('loss', 'plain', 'right', context)) as Described).made).toBe('right');
+    expect((await failure(mine.createUnknown('loss', 'plain', {}, context))).message).toContain('Expected "right"');
+  });
+
+  test('is described without JSON Schema where its library has none or cannot say it', () => {
+    expect(mine.describe('loss', 'plain').optionsSchema).toBeUndefined();
+    const input = () => {
+      throw new Error('not representable');
+    };
+    const silent = { ...options['~standard'], jsonSchema: { input, output: input } };
+    const failing = defineComponent({ ...other, options: { '~standard': silent } });
+    const plugin = definePlugin({ specVersion: 1, id: 'mine', components: [failing] });
+    expect(createRegistry().use(plugin).describe('loss', 'plain').optionsSchema).toBeUndefined();
+  });
+});
+
 describe('putting plugins to use', () => {
   test('leaves the registry as it was', () => {
     const empty = createRegistry();
