@@ -157,7 +157,7 @@ export function fakeBackend(available: boolean): Backend {
   };
 }
 
-export const fakes = definePlugin({
+const fakes = definePlugin({
   specVersion: 1,
   id: '@equipoise/fakes',
   components: [

@@ -13,7 +13,7 @@ export interface FoundReference {
 }
 
 /** Whether a value is `{ use }` or `{ use, options }`. */
-export function isReference(value: unknown): value is ComponentReference {
+function isReference(value: unknown): value is ComponentReference {
   return (
     isPlainObject(value) &&
     typeof value['use'] === 'string' &&
