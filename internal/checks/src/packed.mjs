@@ -7,6 +7,7 @@ import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } f
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { gzipSync } from 'node:zlib';
+import { checkPlugin } from './packed-plugin.mjs';
 import { packages, root } from './workspace.mjs';
 import { runInChromium } from './chromium.mjs';
 
@@ -68,6 +69,7 @@ try {
   });
   step('a plain Node script', () => must(process.execPath, ['node.mjs'], project).trim());
   step('the command', () => must(join(project, 'node_modules/.bin/equipoise'), ['list', 'loss'], project).trim().split('\n').length + ' lines');
+  checkPlugin(join(project, 'node_modules/.bin/equipoise'), tarballs, { step, must });
   const tsc = join(root, 'node_modules', '.bin', 'tsc');
   step('types, moduleResolution node16', () => void must(tsc, ['-p', 'tsconfig.node16.json'], project));
   step('types, moduleResolution bundler', () => void must(tsc, ['-p', 'tsconfig.bundler.json'], project));

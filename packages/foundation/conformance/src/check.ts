@@ -52,6 +52,7 @@ export function defineCheck(id: string, title: string, body: (expect: Expect) =>
 
 /** Anything with a function `test(title, body)`: vitest, node:test, jest. */
 export interface TestRunner {
+  /** Registers a test that fails if the promise is rejected. */
   test(title: string, body: () => Promise<void>): unknown;
 }
 

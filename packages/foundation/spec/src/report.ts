@@ -5,7 +5,12 @@ export type Cell = string | number | boolean | null;
 export interface ReportTable {
   readonly title: string;
   /** Columns in order; `unit` such as `%`, `digits` after the point for numbers. */
-  readonly columns: readonly { readonly key: string; readonly label: string; readonly unit?: string; readonly digits?: number }[];
+  readonly columns: readonly {
+    readonly key: string;
+    readonly label: string;
+    readonly unit?: string;
+    readonly digits?: number;
+  }[];
   readonly rows: readonly Readonly<Record<string, Cell>>[];
   /** What the reader should know, below the table. */
   readonly note?: string;

@@ -19,14 +19,18 @@ export interface LayerLike {
   readonly name: string;
   readonly inboundNodes: readonly NodeLike[];
   readonly weights: readonly WeightLike[];
+  /** Runs the layer. */
   apply(inputs: Tensor[], kwargs?: Record<string, unknown>): unknown;
+  /** Name of the layer's class, such as `Dense`. */
   getClassName(): string;
+  /** Its settings. */
   getConfig(): object;
 }
 
 /** A weight of a layer, as in tfjs-layers. */
 export interface WeightLike {
   readonly name: string;
+  /** The value. */
   read(): Tensor;
 }
 
@@ -37,6 +41,7 @@ export interface LayersModelLike {
   readonly outputs: readonly SymbolicTensorLike[];
   readonly layers: readonly LayerLike[];
   readonly weights: readonly WeightLike[];
+  /** Frees the weights. */
   dispose(): unknown;
 }
 
