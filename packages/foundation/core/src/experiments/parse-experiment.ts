@@ -1,3 +1,4 @@
+import { suggestion, validateOptions } from '@equipoise/kit';
 import {
   type ComponentReference,
   EquipoiseError,
@@ -8,7 +9,6 @@ import {
 } from '@equipoise/spec';
 import { isPlainObject } from '../registry/plain-object.js';
 import type { AnyRegistry } from '../registry/types.js';
-import { suggestion } from '../registry/suggestion.js';
 import { resolveExperiment } from './resolve-experiment.js';
 import { experimentSchema } from './schema.js';
 import { analysisName, type Experiment, rowLabel } from './types.js';
@@ -31,9 +31,7 @@ export function parseExperiment(json: unknown, registry: AnyRegistry): Experimen
   if (isPlainObject(value) && 'specVersion' in value && value['specVersion'] !== 1) {
     throw new UnsupportedSpecVersionError(`The ${subject.replace('the ', '')}`, value['specVersion'], [1]);
   }
-  const result = experimentSchema.safeParse(value);
-  if (!result.success) throw new InvalidOptionsError(subject, result.error.issues);
-  const experiment = result.data;
+  const experiment = validateOptions(experimentSchema, subject, value);
   const issues = [
     ...experimentIssues(experiment, registry),
     ...Object.keys(experiment.profiles).flatMap((profile) => profileIssues(experiment, profile, registry)),

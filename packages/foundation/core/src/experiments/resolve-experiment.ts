@@ -1,6 +1,6 @@
+import { suggestion, validateOptions } from '@equipoise/kit';
 import { InvalidOptionsError } from '@equipoise/spec';
 import { isPlainObject } from '../registry/plain-object.js';
-import { suggestion } from '../registry/suggestion.js';
 import { experimentSchema } from './schema.js';
 import type { Experiment } from './types.js';
 
@@ -26,9 +26,7 @@ export function resolveExperiment(experiment: Experiment, profile?: string): Exp
     const message = `There is no profile "${profile}".${hint} Available: ${available.join(', ') || 'none'}.`;
     throw new InvalidOptionsError(subject, [{ path: ['profiles'], message }]);
   }
-  const result = experimentSchema.safeParse(mergePatch(base, changes));
-  if (!result.success) throw new InvalidOptionsError(`${subject}, profile "${profile}"`, result.error.issues);
-  return result.data;
+  return validateOptions(experimentSchema, `${subject}, profile "${profile}"`, mergePatch(base, changes));
 }
 
 function mergePatch(base: unknown, patch: unknown): unknown {

@@ -1,4 +1,4 @@
-import { kindGuards, validateOptions } from '@equipoise/kit';
+import { kindGuards, suggestion, validateOptions } from '@equipoise/kit';
 import {
   type AnyComponent,
   DuplicateComponentError,
@@ -13,7 +13,7 @@ import {
 import { checkPlugin } from './check-plugin.js';
 import { optionsJsonSchema } from './json-schema.js';
 import { type FoundReference, type OptionPath, replaceReferences } from './references.js';
-import { suggestion } from './suggestion.js';
+
 import type { ComponentDescription, ComponentEntry, Registry } from './types.js';
 import { optionIssues } from './validate.js';
 

@@ -1,3 +1,4 @@
+import { suggestion } from '@equipoise/kit';
 import {
   type AnyComponent,
   type Component,
@@ -6,7 +7,6 @@ import {
   type Kind,
   type Plugin,
 } from '@equipoise/spec';
-import { suggestion } from './suggestion.js';
 
 /** A component under its new name, if it has one. */
 export type RenamedComponent<C, Names> =

@@ -60,7 +60,7 @@ describe('a new run', () => {
   });
 
   test.each([
-    [true, /holds a finished run, which is kept\. Use another name, or --force/],
+    [true, /holds a finished run, which is kept\. Use another folder, or --force/],
     [false, /holds a run that is not finished\. Use --resume to go on with it, --force/],
   ])('does not replace a run that is there (finished: %s)', async (finished, message) => {
     await leaveRun(finished);

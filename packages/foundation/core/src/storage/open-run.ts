@@ -62,17 +62,17 @@ export async function runStatus(folder: string): Promise<RunStatus> {
 function checkFolder(folder: string, status: RunStatus, mode: 'new' | 'resume' | 'force'): void {
   const fail = (message: string) => new StorageError(message, { folder, status, mode });
   if (status === 'something else') {
-    throw fail(`${folder} exists and does not hold a run. Use another name, or remove what is there.`);
+    throw fail(`${folder} exists and does not hold a run. Use another folder, or remove what is there.`);
   }
   if (status === 'nothing' && mode === 'resume') {
     throw fail(`There is no run in ${folder} to go on with. Start it without --resume, or check the name.`);
   }
   if (mode !== 'new' || status === 'nothing') return;
   if (status === 'finished run') {
-    throw fail(`${folder} holds a finished run, which is kept. Use another name, or --force to replace it.`);
+    throw fail(`${folder} holds a finished run, which is kept. Use another folder, or --force to replace it.`);
   }
   throw fail(
-    `${folder} holds a run that is not finished. Use --resume to go on with it, --force to start it anew, or another name.`,
+    `${folder} holds a run that is not finished. Use --resume to go on with it, --force to start it anew, or another folder.`,
   );
 }
 
@@ -104,7 +104,7 @@ async function continueRun(
   if (differences.length > 0) {
     throw new StorageError(
       `The run in ${run.folder} was started with another configuration:\n${differences.map((line) => `  ${line}`).join('\n')}\n` +
-        'Use that configuration, another name, or --force to start the run anew.',
+        'Use that configuration, another folder, or --force to start the run anew.',
       { folder: run.folder, differences },
     );
   }

@@ -37,7 +37,7 @@ async function runningOwner(folder: string): Promise<number | undefined> {
 function lockedError(folder: string, owner: number | undefined, cause: unknown): StorageError {
   const who = owner === undefined ? 'Another process' : `Process ${owner}`;
   return new StorageError(
-    `${who} is writing the run in ${folder}. Wait until it is done, or use another name. ` +
+    `${who} is writing the run in ${folder}. Wait until it is done, or use another folder. ` +
       `(If it was killed: the lock opens by itself after ${stale / 1000} seconds.)`,
     { folder, ...(owner === undefined ? {} : { process: owner }) },
     cause,

@@ -1,4 +1,5 @@
 import { EquipoiseError, InvalidOptionsError, type StandardSchemaV1 } from '@equipoise/spec';
+import { withKnownKeys } from './unknown-keys.js';
 
 /**
  * Validates options against any Standard Schema and fills in the defaults.
@@ -7,7 +8,7 @@ import { EquipoiseError, InvalidOptionsError, type StandardSchemaV1 } from '@equ
  * @param subject what the options are for, as it shall stand in the message, such as `loss "fcl"`
  * @param options what was given; `undefined` stands for `{}`
  * @returns the options as the schema gives them out
- * @throws InvalidOptionsError with every fault and its path
+ * @throws InvalidOptionsError with every fault and its path; for an option that does not exist, with those that do
  * @throws EquipoiseError `EQUIPOISE_ASYNC_SCHEMA` if the schema validates asynchronously
  */
 export function validateOptions<S extends StandardSchemaV1>(
@@ -23,6 +24,11 @@ export function validateOptions<S extends StandardSchemaV1>(
       { details: { subject } },
     );
   }
-  if (result.issues) throw new InvalidOptionsError(subject, result.issues);
+  if (result.issues) {
+    throw new InvalidOptionsError(
+      subject,
+      result.issues.map((issue) => withKnownKeys(schema, issue)),
+    );
+  }
   return result.value as StandardSchemaV1.InferOutput<S>;
 }

@@ -6,11 +6,12 @@ import { distance } from 'fastest-levenshtein';
  *
  * @param given what was typed
  * @param available the names that exist
+ * @returns `undefined` if none is near
  */
 export function suggestion(given: string, available: readonly string[]): string | undefined {
   const limit = Math.max(2, Math.floor(given.length / 3));
   const ranked = available
-    .map((name) => ({ name, edits: distance(given.toLowerCase(), name) }))
+    .map((name) => ({ name, edits: distance(given.toLowerCase(), name.toLowerCase()) }))
     .sort((a, b) => a.edits - b.edits);
   const nearest = ranked[0];
   if (nearest && nearest.edits <= limit && nearest.edits < given.length) return nearest.name;
