@@ -1,32 +1,63 @@
-import { spawnSync } from 'node:child_process';
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { spawn } from 'node:child_process';
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
 import { basename, join } from 'node:path';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { packages, root } from '../src/workspace.mjs';
 
 const folder = join(root, '.cache', 'readme');
+mkdirSync(folder, { recursive: true });
+vi.setConfig({ maxConcurrency: availableParallelism() });
 
-/** The TypeScript snippets of a README, in order. */
-function snippets(text: string): string[] {
-  return [...text.matchAll(/^```ts\n([\s\S]*?)^```/gm)].map((match) => match[1] as string);
+interface Page {
+  /** What it is called in test titles. */
+  readonly title: string;
+  readonly path: string;
+}
+
+/** The TypeScript snippets of a page, in order; none of a page that is missing. */
+function snippets({ path }: Page): string[] {
+  if (!existsSync(path)) return [];
+  return [...readFileSync(path, 'utf8').matchAll(/^```ts\n([\s\S]*?)^```/gm)].map((match) => match[1] as string);
+}
+
+/** Runs a script from the sources of the packages; other tests go on meanwhile. */
+function run(
+  path: string,
+): Promise<{ readonly status: number | null; readonly stdout: string; readonly stderr: string }> {
+  const child = spawn(process.execPath, ['--conditions=@equipoise/source', '--import', 'tsx', path], { cwd: folder });
+  let [stdout, stderr] = ['', ''];
+  child.stdout.on('data', (text: Buffer) => (stdout += text.toString()));
+  child.stderr.on('data', (text: Buffer) => (stderr += text.toString()));
+  return new Promise((resolve, reject) => {
+    child.on('error', reject);
+    child.on('close', (status) => resolve({ status, stdout, stderr }));
+  });
+}
+
+function runSnippets(page: Page, name: string): void {
+  snippets(page).forEach((snippet, index) => {
+    test.concurrent(`${page.title}, snippet ${index + 1}`, { timeout: 60_000 }, async () => {
+      const path = join(folder, `${name}-${index}.ts`);
+      writeFileSync(path, snippet);
+      const { status, stdout, stderr } = await run(path);
+      expect(status, stderr).toBe(0);
+      expect(stdout.split('\n').filter((line) => line.startsWith('FAIL'))).toEqual([]);
+    });
+  });
 }
 
 describe('the snippets of each README run as they stand', () => {
-  mkdirSync(folder, { recursive: true });
   for (const { folder: source, name } of packages()) {
-    const found = snippets(readFileSync(join(source, 'README.md'), 'utf8'));
-    test(`${name} has a snippet`, () => expect(found.length).toBeGreaterThan(0));
-    found.forEach((snippet, index) => {
-      test.concurrent(`${name}, snippet ${index + 1}`, { timeout: 60_000 }, () => {
-        const path = join(folder, `${basename(source)}-${index}.ts`);
-        writeFileSync(path, snippet);
-        const { status, stderr } = spawnSync(
-          process.execPath,
-          ['--conditions=@equipoise/source', '--import', 'tsx', path],
-          { cwd: folder, encoding: 'utf8' },
-        );
-        expect(status, stderr).toBe(0);
-      });
-    });
+    const page = { title: name, path: join(source, 'README.md') };
+    test(`${name} has a snippet`, () => expect(snippets(page).length).toBeGreaterThan(0));
+    runSnippets(page, `readme-${basename(join(source, '..'))}-${basename(source)}`);
+  }
+});
+
+describe('the snippets of each guide run as they stand', () => {
+  const guides = join(root, 'docs/guides');
+  for (const file of readdirSync(guides).filter((name) => name.endsWith('.md'))) {
+    runSnippets({ title: file, path: join(guides, file) }, `guide-${basename(file, '.md')}`);
   }
 });
