@@ -88,8 +88,7 @@ async function checkTargets(scene: Scene, expect: Expect): Promise<void> {
   );
 }
 
-/** Checks of an attack, against a small smooth network; `make` makes a new one for every check. */
-export function attackChecks(make: Make<Attack>, options: AttackCheckOptions = {}): Check[] {
+function resultChecks(make: Make<Attack>, options: AttackCheckOptions = {}): Check[] {
   return [
     defineCheck('attack/shape', 'gives inputs of the same shape and one verdict a sample', (expect) =>
       withAttack(make, async (scene) => {
@@ -125,6 +124,11 @@ export function attackChecks(make: Make<Attack>, options: AttackCheckOptions = {
         free(outcome);
       }),
     ),
+  ];
+}
+
+function strengthChecks(make: Make<Attack>): Check[] {
+  return [
     defineCheck('attack/not-weaker-than-nothing', 'does not lower the loss of the labels', (expect) =>
       withAttack(make, async (scene) => {
         const outcome = await scene.perturb();
@@ -155,6 +159,11 @@ export function attackChecks(make: Make<Attack>, options: AttackCheckOptions = {
         if (scene.attack.supports.targeted) await checkTargets(scene, expect);
       }),
     ),
+  ];
+}
+
+function purityChecks(make: Make<Attack>): Check[] {
+  return [
     defineCheck('attack/batch-independent', 'treats each sample alone as in a batch', async (expect) => {
       const together = await withAttack(make, async ({ perturb }) => outcomeValues(await perturb()), [0, 1, 2]);
       const alone = await withAttack(make, async ({ perturb }) => outcomeValues(await perturb()), [1]);
@@ -187,6 +196,11 @@ export function attackChecks(make: Make<Attack>, options: AttackCheckOptions = {
       }),
     ),
   ];
+}
+
+/** Checks of an attack, against a small smooth network; `make` makes a new one for every check. */
+export function attackChecks(make: Make<Attack>, options: AttackCheckOptions = {}): Check[] {
+  return [...resultChecks(make, options), ...strengthChecks(make), ...purityChecks(make)];
 }
 
 async function outcomeValues(outcome: AttackOutcome): Promise<number[]> {
