@@ -9,9 +9,9 @@ const splits = { withoutSplit: 'train', withSplit: 'test' };
 function pairedStripes() {
   const dataset = toyDataset();
   const split = async (name: string) => {
-    const { size: _, labels, examples } = await dataset.split('test');
+    const { size, labels, examples } = await dataset.split('test');
     const changed = name === 'test' ? labels.map((label) => (label === 0 ? 2 : label)) : labels;
-    return { size: 30, labels: changed, examples };
+    return { size, labels: changed, examples };
   };
   return { ...dataset, split };
 }

@@ -29,7 +29,7 @@ export interface SensitivityData {
 }
 
 /** Gathers maps image by image, so that they need not be kept. */
-export class GroupMeans {
+class GroupMeans {
   private readonly utilities: { corner: number; elsewhere: number }[] = [];
   private readonly sensitivities: { corner: number; elsewhere: number }[] = [];
   private readonly correlations: number[] = [];

@@ -96,6 +96,3 @@ export type SupervisedSettings = z.output<typeof supervisedSchema>;
 
 /** Noise as augmentation. */
 export type NoiseSettings = SupervisedSettings['noise'];
-
-/** Evaluation during training. */
-export type EvaluationSettings = NonNullable<SupervisedSettings['evaluation']>;

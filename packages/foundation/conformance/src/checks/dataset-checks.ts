@@ -47,8 +47,7 @@ async function refused(action: () => Promise<unknown>, what: string, expect: Exp
   expect(false, `${what} was accepted`);
 }
 
-/** Checks of a data set; `make` makes a new one for every check. */
-export function datasetChecks(make: Make<Dataset>): Check[] {
+function contentChecks(make: Make<Dataset>): Check[] {
   return [
     defineCheck('dataset/info', 'states shape, bounds, classes and splits', async (expect) => {
       const { info } = await make(checkContext());
@@ -84,6 +83,11 @@ export function datasetChecks(make: Make<Dataset>): Check[] {
         );
       });
     }),
+  ];
+}
+
+function accessChecks(make: Make<Dataset>): Check[] {
+  return [
     defineCheck(
       'dataset/random-access',
       'gives an example the same values whatever is asked for beside it',
@@ -129,6 +133,11 @@ export function datasetChecks(make: Make<Dataset>): Check[] {
       const { shape, x } = await (await dataset.split(dataset.info.splits[0] as string)).examples([]);
       expect(shape[0] === 0 && x.length === 0, `no indices gave shape [${shape.join(', ')}]`);
     }),
+  ];
+}
+
+function refusalChecks(make: Make<Dataset>): Check[] {
+  return [
     defineCheck('dataset/index-out-of-range', 'refuses an index that it does not have', async (expect) => {
       await everySplit(make, async (dataset, name) => {
         const split = await dataset.split(name);
@@ -149,4 +158,9 @@ export function datasetChecks(make: Make<Dataset>): Check[] {
       );
     }),
   ];
+}
+
+/** Checks of a data set; `make` makes a new one for every check. */
+export function datasetChecks(make: Make<Dataset>): Check[] {
+  return [...contentChecks(make), ...accessChecks(make), ...refusalChecks(make)];
 }

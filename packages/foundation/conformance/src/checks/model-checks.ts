@@ -54,8 +54,7 @@ function checkSecondOrder(model: Model, x: tf.Tensor): Promise<number[]> {
   return result.finally(() => tf.dispose([value, ...Object.values(grads)]));
 }
 
-/** Checks of a model; `make` makes a new one for every check. */
-export function modelChecks(make: Make<Model>): Check[] {
+function forwardChecks(make: Make<Model>): Check[] {
   return [
     defineCheck('model/shapes', 'gives an embedding, layers, and logits where it says so', (expect) =>
       withModel(make, (model, x) => {
@@ -104,6 +103,11 @@ export function modelChecks(make: Make<Model>): Check[] {
         await withModel(make, async (model) => void weights.push(await weightsOf(model)));
       expect(difference(weights[0] as number[], weights[1] as number[]) === 0, 'the same seed gave other weights');
     }),
+  ];
+}
+
+function ownershipChecks(make: Make<Model>): Check[] {
+  return [
     defineCheck('model/input-untouched', 'neither frees nor changes its input', (expect) =>
       withModel(make, async (model, x) => {
         const before = await valuesOf(x);
@@ -122,6 +126,18 @@ export function modelChecks(make: Make<Model>): Check[] {
         expect(count === 0, `${count} tensors are left after three forward passes`);
       }),
     ),
+    defineCheck('model/dispose-frees', 'frees its variables', async (expect) => {
+      const before = tf.memory().numTensors;
+      const model = await make(checkContext());
+      model.dispose();
+      const left = tf.memory().numTensors - before;
+      expect(left === 0, `${left} tensors are left after dispose`);
+    }),
+  ];
+}
+
+function derivativeAndRefusalChecks(make: Make<Model>): Check[] {
+  return [
     defineCheck(
       'model/input-gradient',
       'has the input gradient that finite differences show, where it says so',
@@ -150,12 +166,10 @@ export function modelChecks(make: Make<Model>): Check[] {
         expect(false, `an input of shape [${wrong.shape.join(', ')}] was accepted`);
       }),
     ),
-    defineCheck('model/dispose-frees', 'frees its variables', async (expect) => {
-      const before = tf.memory().numTensors;
-      const model = await make(checkContext());
-      model.dispose();
-      const left = tf.memory().numTensors - before;
-      expect(left === 0, `${left} tensors are left after dispose`);
-    }),
   ];
+}
+
+/** Checks of a model; `make` makes a new one for every check. */
+export function modelChecks(make: Make<Model>): Check[] {
+  return [...forwardChecks(make), ...ownershipChecks(make), ...derivativeAndRefusalChecks(make)];
 }
