@@ -1,11 +1,12 @@
 import { spawn } from 'node:child_process';
-import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { basename, join } from 'node:path';
 import { describe, expect, test, vi } from 'vitest';
 import { packages, root } from '../src/workspace.mjs';
 
 const folder = join(root, '.cache', 'readme');
+rmSync(folder, { recursive: true, force: true });
 mkdirSync(folder, { recursive: true });
 vi.setConfig({ maxConcurrency: availableParallelism() });
 
@@ -23,9 +24,9 @@ function snippets({ path }: Page): string[] {
 
 /** Runs a script from the sources of the packages; other tests go on meanwhile. */
 function run(
-  path: string,
+  ...parameters: string[]
 ): Promise<{ readonly status: number | null; readonly stdout: string; readonly stderr: string }> {
-  const child = spawn(process.execPath, ['--conditions=@equipoise/source', '--import', 'tsx', path], { cwd: folder });
+  const child = spawn(process.execPath, ['--conditions=@equipoise/source', ...parameters], { cwd: folder });
   let [stdout, stderr] = ['', ''];
   child.stdout.on('data', (text: Buffer) => (stdout += text.toString()));
   child.stderr.on('data', (text: Buffer) => (stderr += text.toString()));
@@ -37,10 +38,10 @@ function run(
 
 function runSnippets(page: Page, name: string): void {
   snippets(page).forEach((snippet, index) => {
+    const path = join(folder, `${name}-${index}.ts`);
+    writeFileSync(path, snippet);
     test.concurrent(`${page.title}, snippet ${index + 1}`, { timeout: 60_000 }, async () => {
-      const path = join(folder, `${name}-${index}.ts`);
-      writeFileSync(path, snippet);
-      const { status, stdout, stderr } = await run(path);
+      const { status, stdout, stderr } = await run('--import', 'tsx', path);
       expect(status, stderr).toBe(0);
       expect(stdout.split('\n').filter((line) => line.startsWith('FAIL'))).toEqual([]);
     });
@@ -60,4 +61,11 @@ describe('the snippets of each guide run as they stand', () => {
   for (const file of readdirSync(guides).filter((name) => name.endsWith('.md'))) {
     runSnippets({ title: file, path: join(guides, file) }, `guide-${basename(file, '.md')}`);
   }
+});
+
+test.concurrent('the snippets are typed', { timeout: 120_000 }, async () => {
+  const tsconfig = { extends: join(root, 'tsconfig.base.json'), compilerOptions: { noEmit: true }, include: ['*.ts'] };
+  writeFileSync(join(folder, 'tsconfig.json'), JSON.stringify(tsconfig));
+  const { status, stdout } = await run(join(root, 'node_modules/typescript/bin/tsc'), '-p', folder);
+  expect(status, stdout).toBe(0);
 });
