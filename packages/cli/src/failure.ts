@@ -42,16 +42,28 @@ export function exitCodeOf(error: unknown): number {
   return EquipoiseError.isInstance(error) && usageCodes.has(error.code) ? exitCodes.usage : exitCodes.failure;
 }
 
+/** What the parser of the command line throws when it has shown the help or the version: nothing is left to say. */
+const shown = new Set(['commander.help', 'commander.helpDisplayed', 'commander.version']);
+
+/** An error of the parser in this command's words. */
+function parserError({ message }: CommanderError): EquipoiseError {
+  const [first = '', ...hints] = message.replace(/^error: /, '').split('\n');
+  const sentence = `${first.charAt(0).toUpperCase()}${first.slice(1)}`.replace(/[^.?!]$/, '$&.');
+  const hint = hints.map((line) => line.replace(/^\((.*)\)$/, ' $1')).join('');
+  return usageError(`${sentence}${hint} Add --help to see what there is.`);
+}
+
 /**
  * Tells an error: one message with its code for those that Equipoise throws on purpose, the stack for those that it does not
  * (a fault of a program, not of its user), JSON if asked for.
  */
-export function tellFailure(error: unknown, output: Output, json: boolean): void {
-  if (error instanceof CommanderError) return;
+export function tellFailure(thrown: unknown, output: Output, json: boolean): void {
+  if (thrown instanceof CommanderError && shown.has(thrown.code)) return;
+  const error = thrown instanceof CommanderError ? parserError(thrown) : thrown;
   const known = EquipoiseError.isInstance(error);
   const message = error instanceof Error ? error.message : String(error);
   if (json) {
-    const code = known ? error.code : 'EQUIPOISE_UNEXPECTED';
+    const code = known ? error.code : isInterruption(error) ? 'EQUIPOISE_INTERRUPTED' : 'EQUIPOISE_UNEXPECTED';
     output.out(JSON.stringify({ error: { code, message, ...(known ? { details: error.details } : {}) } }));
   } else if (known) {
     output.note(`Error: ${message}\n(${error.code})`);

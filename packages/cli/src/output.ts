@@ -1,5 +1,5 @@
+import { Help } from 'commander';
 import pc from 'picocolors';
-import Table from 'cli-table3';
 
 /** Where a command writes: results to `out`, everything else to `note`. */
 export interface Output {
@@ -7,6 +7,8 @@ export interface Output {
   out(text: string): void;
   /** A line beside the result: progress, warnings, hints. */
   note(text: string): void;
+  /** A line that is drawn over the one drawn before, where a person watches; nothing to remove it. */
+  status(text: string): void;
   /** Characters in a line. */
   readonly width: number;
   /** Whether the terminal shows colours. */
@@ -17,46 +19,31 @@ export interface Output {
 
 /** The terminal of this process. */
 export function terminalOutput(): Output {
+  const width = process.stdout.columns ?? process.stderr.columns ?? 100;
   return {
     out: (text) => void process.stdout.write(`${text}\n`),
     note: (text) => void process.stderr.write(`${text}\n`),
-    width: Math.max(60, Math.min(process.stdout.columns ?? 100, 160)),
+    status: (text) => void process.stderr.write(`\r${text}\u001b[K`),
+    width: Math.max(60, Math.min(width, 160)),
     color: pc.isColorSupported && process.stdout.isTTY === true,
     interactive: process.stderr.isTTY === true,
   };
 }
 
-/** Rows of words in columns, without lines around them. */
-export function columns(head: readonly string[], rows: readonly (readonly string[])[]): string {
-  const table = new Table({
-    head: [...head],
-    style: { head: [], border: [], 'padding-left': 0, 'padding-right': 2 },
-    chars: Object.fromEntries(
-      [
-        'top',
-        'top-mid',
-        'top-left',
-        'top-right',
-        'bottom',
-        'bottom-mid',
-        'bottom-left',
-        'bottom-right',
-        'left',
-        'left-mid',
-        'mid',
-        'mid-mid',
-        'right',
-        'right-mid',
-        'middle',
-      ].map((name) => [name, '']),
-    ),
-  });
-  table.push(...rows.map((row) => [...row]));
-  return table
-    .toString()
-    .split('\n')
-    .map((line) => line.trimEnd())
-    .join('\n');
+/** A word or two, and what there is to say about it; every line of that is wrapped. */
+export type Item = readonly [term: string, text: string];
+
+/** Items below each other, their texts side by side with them. */
+export function itemList(items: readonly Item[], width: number): string {
+  const help = new Help();
+  help.prepareContext({ helpWidth: Math.min(width, 120) });
+  const termWidth = Math.min(Math.max(...items.map(([term]) => term.length)), 28);
+  return items.map(([term, text]) => help.formatItem(term, termWidth, text, help).trimEnd()).join('\n');
+}
+
+/** Breaks lines between words. */
+export function wrap(text: string, width: number): string {
+  return new Help().boxWrap(text, Math.min(width, 120));
 }
 
 /** Indents every line. */

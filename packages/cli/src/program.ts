@@ -6,6 +6,7 @@ import { addList } from './commands/list.js';
 import { addNew } from './commands/new.js';
 import { addReport } from './commands/report.js';
 import { addRun } from './commands/run.js';
+import { addSchema } from './commands/schema.js';
 import { addShow } from './commands/show.js';
 import type { Output } from './output.js';
 
@@ -17,11 +18,13 @@ export function createProgram(output: Output): Command {
     .description('Robust representation learning: experiments, components, backends.')
     .version(version)
     .exitOverride()
-    .showHelpAfterError('(equipoise --help shows what there is)')
     .showSuggestionAfterError()
     .configureOutput({
       writeOut: (text) => output.out(text.trimEnd()),
       writeErr: (text) => output.note(text.trimEnd()),
+      outputError: () => undefined,
+      getOutHelpWidth: () => output.width,
+      getErrHelpWidth: () => output.width,
     })
     .addHelpText(
       'after',
@@ -33,10 +36,12 @@ export function createProgram(output: Output): Command {
         '  $ equipoise show loss fcl',
         '  $ equipoise new loss my-loss',
         '',
+        'equipoise <command> --help shows the options of a command, with examples.',
         'Exit codes: 0 success, 1 failure, 2 wrong use, 130 interrupted.',
       ].join('\n'),
     );
-  for (const add of [addRun, addList, addShow, addReport, addBackend, addCheck, addNew]) add(program, output);
+  for (const add of [addRun, addList, addShow, addReport, addBackend, addCheck, addSchema, addNew])
+    add(program, output);
   for (const command of program.commands) command.copyInheritedSettings(program);
   return program;
 }

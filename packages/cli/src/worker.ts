@@ -1,11 +1,22 @@
-import { activateBackend, runJob, type ActiveBackend, type JobResult } from '@equipoise/core';
+import { parentPort, workerData, type MessagePort } from 'node:worker_threads';
+import { activateBackend, runJob, type JobDependencies, type TrainingJob } from '@equipoise/core';
 import { createFolderStorage } from '@equipoise/core/node';
 import { EquipoiseError } from '@equipoise/spec';
 import { loadPlugin } from './load-plugins.js';
 import { commandRegistry } from './registry.js';
-import type { WorkerFailure, WorkerMessage, WorkerOutcome, WorkerTask } from './run/worker-task.js';
+import type { WorkerFailure, WorkerMessage, WorkerOrder, WorkerSetup } from './run/worker-task.js';
 
-const active = new Map<string, Promise<ActiveBackend>>();
+const port = parentPort as MessagePort;
+const tell = (message: WorkerMessage) => port.postMessage(message);
+
+async function prepare({ experiment, folder, backend, plugins, from }: WorkerSetup): Promise<JobDependencies> {
+  const loaded = await Promise.all(plugins.map((name) => loadPlugin(name, from)));
+  const registry = commandRegistry(loaded.map(({ plugin }) => plugin));
+  const active = await activateBackend(registry, backend);
+  const storage = createFolderStorage(folder, { onWarning: (message) => tell({ type: 'warning', message }) });
+  const onEvent: JobDependencies['onEvent'] = (event) => tell({ type: 'event', event });
+  return { experiment, registry, storage, backend: active.backend, onEvent };
+}
 
 function failureOf(error: unknown): WorkerFailure {
   const { name, message, stack } = error instanceof Error ? error : new Error(String(error));
@@ -18,26 +29,21 @@ function plain(details: Readonly<Record<string, unknown>>): Record<string, unkno
   return JSON.parse(JSON.stringify(details)) as Record<string, unknown>;
 }
 
-async function work(task: WorkerTask, signal: AbortSignal): Promise<JobResult> {
-  const tell = (message: WorkerMessage) => task.port.postMessage(message);
-  const plugins = await Promise.all(task.plugins.map((name) => loadPlugin(name, task.from)));
-  const registry = commandRegistry(plugins.map(({ plugin }) => plugin));
-  if (!active.has(task.backend)) active.set(task.backend, activateBackend(registry, task.backend));
-  const { backend } = (await active.get(task.backend)) as ActiveBackend;
-  const storage = createFolderStorage(task.folder, { onWarning: (message) => tell({ type: 'warning', message }) });
-  const onEvent = (event: Extract<WorkerMessage, { type: 'event' }>['event']) => tell({ type: 'event', event });
-  return runJob(task.job, { experiment: task.experiment, registry, storage, backend, signal, onEvent });
-}
+let prepared: Promise<JobDependencies> | undefined;
+let controller = new AbortController();
 
-/** Runs one training job in a worker thread; the port tells its events, and a message on it asks to stop. */
-export default async function runInWorker(task: WorkerTask): Promise<WorkerOutcome<JobResult>> {
-  const controller = new AbortController();
-  task.port.on('message', () => controller.abort());
+async function run(job: TrainingJob): Promise<void> {
+  controller = new AbortController();
+  const { signal } = controller;
   try {
-    return { result: await work(task, controller.signal) };
+    prepared ??= prepare(workerData as WorkerSetup);
+    tell({ type: 'result', result: await runJob(job, { ...(await prepared), signal }) });
   } catch (error) {
-    return { failure: failureOf(error) };
-  } finally {
-    task.port.close();
+    tell({ type: 'failure', failure: failureOf(error) });
   }
 }
+
+port.on('message', (order: WorkerOrder) => {
+  if (order.type === 'run') void run(order.job);
+  else controller.abort();
+});

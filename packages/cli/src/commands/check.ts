@@ -5,19 +5,21 @@ import type { Command } from 'commander';
 import { loadPlugin } from '../load-plugins.js';
 import { indent, type Output } from '../output.js';
 import { commandRegistry } from '../registry.js';
+import { examples, jsonHelp } from './common.js';
 
 /** Adds `equipoise check`. */
 export function addCheck(program: Command, output: Output): void {
   program
     .command('check')
-    .description('Check a plugin against the contracts.')
+    .summary('check a plugin against the contracts')
+    .description(
+      'Check a plugin against the contracts. Its module exports `plugin`, and may export `conformance`: what the checks ' +
+        'need to know about single components.',
+    )
     .argument('<plugin>', 'a folder with a package.json, a file, or the name of an installed package')
     .option('--backend <name>', 'what computes', 'cpu')
-    .option('--json', 'print JSON for programs')
-    .addHelpText(
-      'after',
-      '\nThe module exports `plugin`, and may export `conformance`: what the checks need to know about single components.\n\nExample:\n  $ equipoise check ./my-loss',
-    )
+    .option('--json', jsonHelp)
+    .addHelpText('after', examples('check ./my-loss', 'check @equipoise/loss-fcl --backend wasm'))
     .action(async (name: string, options: { readonly backend: string; readonly json?: boolean }) => {
       const { plugin, exports } = await loadPlugin(name);
       await activateBackend(commandRegistry(), options.backend);
@@ -35,9 +37,7 @@ export function addCheck(program: Command, output: Output): void {
         throw new EquipoiseError(
           'EQUIPOISE_CHECKS_FAILED',
           `${plugin.id} fails ${failed.length} of ${results.length} checks.`,
-          {
-            details: { failed: failed.map(({ id }) => id) },
-          },
+          { details: { failed: failed.map(({ id }) => id) } },
         );
       }
     });

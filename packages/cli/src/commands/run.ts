@@ -1,6 +1,7 @@
 import { join, resolve } from 'node:path';
-import { activateBackend, planJobs, type Experiment } from '@equipoise/core';
+import { activateBackend, planJobs, type ActiveBackend, type Experiment } from '@equipoise/core';
 import { describeEnvironment, openRun, renderTerminal, runFiles } from '@equipoise/core/node';
+import { EquipoiseError } from '@equipoise/spec';
 import { InvalidArgumentError, type Command } from 'commander';
 import { isInterruption, usageError } from '../failure.js';
 import type { Output } from '../output.js';
@@ -8,7 +9,7 @@ import { execute, workerCount } from '../run/execute.js';
 import { interruption } from '../run/interruption.js';
 import { progressView } from '../run/progress-view.js';
 import { readExperiment } from '../run/read-experiment.js';
-import { registryOf, withCommonOptions, type CommonOptions } from './common.js';
+import { examples, registryOf, withCommonOptions, type CommonOptions } from './common.js';
 
 interface RunOptions extends CommonOptions {
   readonly profile?: string;
@@ -42,55 +43,61 @@ function folderOf(experiment: Experiment, profile: string | undefined, folder: s
   return resolve(folder ?? join('runs', profile === undefined ? experiment.name : `${experiment.name}-${profile}`));
 }
 
+function plan(experiment: Experiment, active: ActiveBackend, workers: number): string {
+  const trainings = planJobs(experiment).length - 1;
+  const how = workers === 1 ? 'one after the other' : `${workers} at a time`;
+  const what = trainings === 1 ? '1 training' : `${trainings} trainings, ${how}`;
+  return `${experiment.title ?? experiment.name}: ${what}, on ${active.name} (${active.device}).`;
+}
+
+/** What is said after an error that leaves a run to go on with. */
+function howToGoOn(error: unknown, file: string, options: RunOptions): string | undefined {
+  const resumable = ['EQUIPOISE_STORAGE', 'EQUIPOISE_WORKER_DIED'].some((code) =>
+    EquipoiseError.isInstance(error, code),
+  );
+  if (!resumable && !isInterruption(error)) return undefined;
+  return `What is done is kept. To go on: equipoise run ${[file, ...resumeFlags(options)].map(quoted).join(' ')}`;
+}
+
+function quoted(word: string): string {
+  return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;
+}
+
 async function runFile(file: string, options: RunOptions, output: Output): Promise<void> {
-  const { profile = options.full ? 'full' : undefined, backend, workers, seeds } = options;
-  const registry = await registryOf(options);
-  const experiment = await readExperiment(file, registry, { profile, backend, workers, seeds });
+  const { profile = options.full ? 'full' : undefined, backend, seeds } = options;
   const mode = modeOf(options);
+  const registry = await registryOf(options);
+  const experiment = await readExperiment(file, registry, { profile, backend, seeds });
   const active = await activateBackend(registry, experiment.backend);
-  const environment = describeEnvironment({
-    backend: active.name,
-    packages: ['@equipoise/cli', '@tensorflow/tfjs-core'],
-  });
-  const folder = folderOf(experiment, profile, options.folder);
+  const workers = workerCount(experiment, active, options.workers);
   const run = await openRun({
-    folder,
+    folder: folderOf(experiment, profile, options.folder),
     config: experiment,
     mode,
-    environment,
+    environment: describeEnvironment({
+      backend: active.name,
+      packages: ['@equipoise/cli', '@tensorflow/tfjs-core'],
+    }),
     onWarning: (message) => output.note(`Warning: ${message}`),
   });
+  output.note(`${plan(experiment, active, workers)}\nFolder: ${run.folder}`);
+  const view = progressView(planJobs(experiment), output);
+  const { signal, release } = interruption(() =>
+    view.note('Stopping at the next safe point; press Ctrl-C again to stop at once.'),
+  );
   try {
-    const jobs = planJobs(experiment);
-    const trainings = jobs.length - 1;
-    output.note(
-      `${experiment.title ?? experiment.name}: ${trainings} trainings, ${workerCount(experiment, active)} at a time, on ${active.name} (${active.device}).`,
+    const execution = { experiment, registry, run, active, workers, plugins: options.plugin ?? [], view, signal };
+    const report = await execute(execution).finally(view.stop);
+    output.out(
+      options.json ? JSON.stringify(report) : renderTerminal(report, { width: output.width, color: output.color }),
     );
-    output.note(`Folder: ${run.folder}`);
-    const view = progressView(jobs, output);
-    const { signal, release } = interruption(() =>
-      view.note('Stopping at the next safe point; press Ctrl-C again to stop at once.'),
-    );
-    const report = await execute({
-      experiment,
-      registry,
-      run,
-      active,
-      plugins: options.plugin ?? [],
-      view,
-      signal,
-    }).finally(() => {
-      view.stop();
-      release();
-    });
-    if (options.json) output.out(JSON.stringify(report));
-    else output.out(renderTerminal(report, { width: output.width, color: output.color }));
     output.note(`Page: ${join(run.folder, runFiles.page)}`);
   } catch (error) {
-    if (isInterruption(error))
-      output.note(`What is done is kept. To go on: equipoise run ${[file, ...resumeFlags(options)].join(' ')}`);
+    const hint = howToGoOn(error, file, options);
+    if (hint !== undefined) output.note(hint);
     throw error;
   } finally {
+    release();
     await run.close();
   }
 }
@@ -113,19 +120,31 @@ function resumeFlags({ profile, full, folder, backend, workers, seeds, plugin = 
 export function addRun(program: Command, output: Output): void {
   const command = program
     .command('run')
-    .description('Run an experiment: train every row, analyse, compare, write a report.')
+    .summary('run an experiment and write its report')
+    .description(
+      'Run an experiment: train every row, analyse, compare, write a report. Ctrl-C stops at the next safe point; ' +
+        '--resume goes on from there to the same results.',
+    )
     .argument('<experiment>', 'a JSON file')
-    .option('--profile <name>', 'a profile of the experiment')
+    .option('--profile <name>', 'with the changes of this profile of the experiment')
     .option('--full', 'the same as --profile full')
     .option('--folder <folder>', 'the run folder; by default runs/<name of the experiment>')
     .option('--resume', 'go on with the run in the folder')
     .option('--force', 'replace the run in the folder')
     .option('--backend <name>', 'what computes: auto, or a name of equipoise backend list')
-    .option('--workers <n>', 'how many trainings run side by side', wholeNumber)
+    .option(
+      '--workers <n>',
+      'how many trainings run side by side, in threads; by default one a core; does not change results',
+      wholeNumber,
+    )
     .option('--seeds <list>', 'other seeds, such as 1,2,3', wholeNumbers)
     .addHelpText(
       'after',
-      '\nExamples:\n  $ equipoise run examples/fcl-synthetic-mnist.json\n  $ equipoise run examples/fcl-synthetic-mnist.json --full --resume',
+      examples(
+        'run examples/fcl-synthetic-mnist.json',
+        'run examples/fcl-synthetic-mnist.json --full --resume',
+        'run mine.json --plugin ./my-loss --seeds 1,2,3 --folder runs/mine',
+      ),
     );
   withCommonOptions(command).action((file: string, options: RunOptions) => runFile(file, options, output));
 }

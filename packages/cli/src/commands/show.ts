@@ -1,104 +1,71 @@
-import type { ComponentDescription, JsonSchema } from '@equipoise/core';
-import { readEvents, runFiles, runStatus } from '@equipoise/core/node';
+import type { AnyRegistry, ComponentDescription } from '@equipoise/core';
+import { suggestion } from '@equipoise/kit';
 import type { Command } from 'commander';
-import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import { usageError } from '../failure.js';
-import { columns, type Output } from '../output.js';
-import { kindOf, registryOf, withCommonOptions, type CommonOptions } from './common.js';
+import { itemList, wrap, type Output } from '../output.js';
+import { examples, kindOf, kinds, registryOf, withCommonOptions, type CommonOptions } from './common.js';
+import { optionItems } from './option-items.js';
+import { isRun, readRun, runText } from './show-run.js';
 
-interface OptionSchema {
-  readonly type?: string | readonly string[];
-  readonly default?: unknown;
-  readonly description?: string;
-  readonly enum?: readonly unknown[];
-  readonly const?: unknown;
-  readonly anyOf?: readonly OptionSchema[];
-  readonly oneOf?: readonly OptionSchema[];
-  readonly equipoiseKind?: string;
-}
-
-function typeOf(schema: OptionSchema): string {
-  if (schema.equipoiseKind !== undefined) return `a ${schema.equipoiseKind}`;
-  if (schema.enum !== undefined) return schema.enum.map((value) => JSON.stringify(value)).join(' | ');
-  if (schema.const !== undefined) return JSON.stringify(schema.const);
-  const choices = schema.anyOf ?? schema.oneOf;
-  if (choices !== undefined) return [...new Set(choices.map(typeOf))].join(' | ');
-  return [schema.type ?? 'any'].flat().join(' | ');
-}
-
-function optionTable(schema: JsonSchema | undefined): string {
-  if (schema === undefined) return 'Its schema cannot be shown.';
-  const required = (schema['required'] as readonly string[] | undefined) ?? [];
-  const properties = Object.entries((schema['properties'] ?? {}) as Record<string, OptionSchema>);
-  if (properties.length === 0) return 'No options.';
-  const rows = properties.map(([name, option]) => [
-    name,
-    typeOf(option),
-    option.default === undefined ? (required.includes(name) ? 'required' : '') : JSON.stringify(option.default),
-    option.description ?? '',
-  ]);
-  return columns(['option', 'type', 'default', 'what it is'], rows);
-}
-
-function describeComponent(component: ComponentDescription): string {
+function componentText(component: ComponentDescription, width: number): string {
   const { kind, name, description, pluginId, optionsSchema, example } = component;
-  const lines = [`${kind} "${name}": ${description}`, `from ${pluginId}`, '', optionTable(optionsSchema)];
-  return example === undefined
-    ? lines.join('\n')
-    : [...lines, '', `Example options: ${JSON.stringify(example)}`].join('\n');
+  const items = optionsSchema === undefined ? undefined : optionItems(optionsSchema);
+  const options =
+    items === undefined
+      ? 'The schema of its options cannot be shown.'
+      : items.length === 0
+        ? 'No options.'
+        : `Options:\n${itemList(items, width)}`;
+  const sample = Object.keys(example as object).length === 0 ? { use: name } : { use: name, options: example };
+  return [
+    `${kind} "${name}", of ${pluginId}`,
+    wrap(description, width),
+    '',
+    options,
+    '',
+    `In an experiment: ${JSON.stringify(sample)}`,
+  ].join('\n');
 }
 
-async function describeRun(folder: string): Promise<Record<string, unknown>> {
-  const read = async (name: string) =>
-    JSON.parse(await readFile(join(folder, name), 'utf8')) as Record<string, unknown>;
-  const events = await readEvents(folder);
-  const ended = events.filter((event) => event['type'] === 'job-end');
-  return {
-    folder,
-    status: await runStatus(folder),
-    config: await read(runFiles.config),
-    environment: await read(runFiles.environment),
-    jobs: ended.map(({ job, status, seconds }) => ({ job, status, seconds })),
-    warnings: events.filter((event) => event['type'] === 'warning').map(({ message }) => message),
-  };
+/** The component of a name, whatever its kind. */
+function byName(registry: AnyRegistry, word: string): ComponentDescription {
+  const entries = registry.list();
+  const named = entries.filter(({ name }) => name === word);
+  const [only] = named;
+  if (only && named.length === 1) return registry.describe(only.kind, only.name);
+  if (only)
+    throw usageError(
+      `"${word}" is the name of several components. Say which kind: ${named.map(({ kind }) => `show ${kind} ${word}`).join(', ')}.`,
+    );
+  if ((kinds as string[]).includes(word))
+    throw usageError(`"${word}" is a kind. Add a name; equipoise list ${word} shows the names.`);
+  const meant = suggestion(
+    word,
+    entries.map(({ name }) => name),
+  );
+  throw usageError(
+    `${word} is neither a run folder nor the name of a component.${meant === undefined ? '' : ` Did you mean "${meant}"?`} ` +
+      'equipoise list shows the components.',
+    { given: word },
+  );
 }
 
 /** Adds `equipoise show`. */
 export function addShow(program: Command, output: Output): void {
   const command = program
     .command('show')
+    .summary('show a component with its options, or what a run folder holds')
     .description('Show a component with its options, or what a run folder holds.')
-    .argument('<what...>', 'a kind and a name, or a run folder')
-    .addHelpText('after', '\nExamples:\n  $ equipoise show loss fcl\n  $ equipoise show runs/fcl-synthetic-mnist');
-  withCommonOptions(command).action(async (what: readonly string[], options: CommonOptions) => {
-    const [first, second] = what as [string, string | undefined];
-    if (second !== undefined) {
-      const component = (await registryOf(options)).describe(kindOf(first), second);
-      return output.out(options.json ? JSON.stringify(component) : describeComponent(component));
+    .argument('<what>', 'a kind, the name of a component, or a run folder')
+    .argument('[name]', 'the name of a component, after its kind')
+    .addHelpText('after', examples('show loss fcl', 'show fcl --json', 'show runs/fcl-synthetic-mnist'));
+  withCommonOptions(command).action(async (what: string, name: string | undefined, options: CommonOptions) => {
+    if (name === undefined && (await isRun(what))) {
+      const run = await readRun(what);
+      return output.out(options.json ? JSON.stringify(run) : runText(run, output.width));
     }
-    if (!(await runStatus(first)).endsWith(' run')) {
-      throw usageError(
-        `${first} is not a run folder. Give a run folder, or a kind and a name: equipoise show loss fcl.`,
-      );
-    }
-    const run = await describeRun(first);
-    return output.out(options.json ? JSON.stringify(run) : showRun(run));
+    const registry = await registryOf(options);
+    const component = name === undefined ? byName(registry, what) : registry.describe(kindOf(what), name);
+    return output.out(options.json ? JSON.stringify(component) : componentText(component, output.width));
   });
-}
-
-function showRun(run: Record<string, unknown>): string {
-  const jobs = run['jobs'] as readonly { job: string; status: string; seconds: number }[];
-  const warnings = run['warnings'] as readonly string[];
-  return [
-    `${String(run['folder'])}: ${String(run['status'])}`,
-    '',
-    columns(
-      ['job', 'status', 'seconds'],
-      jobs.map(({ job, status, seconds }) => [job, status, String(seconds)]),
-    ),
-    ...(warnings.length === 0 ? [] : ['', 'Warnings:', ...warnings.map((text) => `  ${text}`)]),
-    '',
-    `Configuration and environment: equipoise show ${String(run['folder'])} --json`,
-  ].join('\n');
 }

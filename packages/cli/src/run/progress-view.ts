@@ -1,6 +1,6 @@
 import { createProgress, type ExperimentEvent, type Job, type Progress } from '@equipoise/core';
-import { Presets, SingleBar } from 'cli-progress';
 import type { Output } from '../output.js';
+import { createActivity } from './activity.js';
 
 /** Shows how far an experiment is. */
 export interface ProgressView {
@@ -13,9 +13,8 @@ export interface ProgressView {
 }
 
 /** Seconds in words: `4 min 10 s`. */
-export function duration(seconds: number | undefined): string {
-  if (seconds === undefined || !Number.isFinite(seconds)) return 'a while';
-  const whole = Math.round(seconds);
+export function duration(seconds: number): string {
+  const whole = Math.max(1, Math.round(seconds));
   if (whole < 60) return `${whole} s`;
   if (whole < 3600) return `${Math.floor(whole / 60)} min ${whole % 60} s`;
   return `${Math.floor(whole / 3600)} h ${Math.floor((whole % 3600) / 60)} min`;
@@ -30,47 +29,50 @@ function sentenceOf(event: ExperimentEvent): string | undefined {
   return event.status === 'aborted' ? `${event.job} was stopped.` : `${event.job} failed.`;
 }
 
-const text = ({ secondsLeft, jobsDone, jobs }: Progress) => ({
-  left: duration(secondsLeft),
-  jobs: `${jobsDone}/${jobs} trainings`,
-});
+function summary({ secondsLeft, jobsDone, jobs }: Progress): string {
+  const left = secondsLeft === undefined ? 'estimating' : `${duration(secondsLeft)} left`;
+  return `${left}, ${jobsDone}/${jobs} done`;
+}
+
+const barWidth = 16;
+
+function drawn(fraction: number, text: string, width: number): string {
+  const full = Math.min(fraction, 1);
+  const filled = Math.round(barWidth * full);
+  const bar = `${'█'.repeat(filled)}${'░'.repeat(barWidth - filled)} ${Math.floor(100 * full)}% `;
+  const room = width - bar.length - 1;
+  return bar + (text.length > room ? `${text.slice(0, room - 1)}…` : text);
+}
 
 function barView(jobs: readonly Job[], output: Output): ProgressView {
   const { update, read } = createProgress(jobs);
-  const bar = new SingleBar(
-    {
-      format: '{bar} {percentage}% | {jobs} | {left} left',
-      hideCursor: true,
-      etaBuffer: 1,
-      stream: process.stderr,
-      barsize: 30,
-      gracefulExit: false,
-    },
-    Presets.shades_classic,
-  );
+  const activity = createActivity(jobs);
+  let last = 0;
   const draw = () => {
     const progress = read();
-    bar.update(Math.min(progress.fraction, 1), text(progress));
+    const text = [summary(progress), activity.read()].filter(Boolean).join(' | ');
+    output.status(drawn(progress.fraction, text, output.width));
+    last = performance.now();
   };
-  bar.start(1, 0, text(read()));
   const timer = setInterval(draw, 1000);
   const note = (line: string) => {
-    process.stderr.write('\r\u001b[K');
+    output.status('');
     output.note(line);
-    bar.render?.();
+    draw();
   };
+  draw();
   return {
     note,
     update: (event) => {
       update(event);
+      activity.update(event);
       const sentence = sentenceOf(event);
       if (sentence !== undefined) note(sentence);
-      draw();
+      else if (performance.now() - last > 100) draw();
     },
     stop: () => {
       clearInterval(timer);
-      draw();
-      bar.stop();
+      output.status('');
     },
   };
 }
@@ -86,8 +88,7 @@ function lineView(jobs: readonly Job[], output: Output): ProgressView {
       if (sentence !== undefined) output.note(sentence);
       const progress = read();
       const tenth = Math.floor(progress.fraction * 10);
-      if (tenth > told && tenth < 10)
-        output.note(`${10 * tenth} % done, ${text(progress).jobs}, ${text(progress).left} left`);
+      if (tenth > told && tenth < 10) output.note(`${10 * tenth} % done: ${summary(progress)}.`);
       told = Math.max(told, tenth);
     },
     stop: () => {},

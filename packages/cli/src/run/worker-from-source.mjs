@@ -2,5 +2,4 @@
 import { register } from 'tsx/esm/api';
 
 register();
-const { default: runInWorker } = await import('../worker.ts');
-export default runInWorker;
+await import('../worker.ts');

@@ -1,25 +1,24 @@
-import type { MessagePort } from 'node:worker_threads';
-import type { Experiment, ExperimentEvent, TrainingJob } from '@equipoise/core';
+import type { Experiment, ExperimentEvent, JobResult, TrainingJob } from '@equipoise/core';
 
-/** What a worker is asked to do: JSON, and a port for events and for the wish to stop. */
-export interface WorkerTask {
-  readonly job: TrainingJob;
+/** What all jobs of a worker share: JSON. */
+export interface WorkerSetup {
   readonly experiment: Experiment;
-  /** The run's folder, absolute; this process holds its lock, the worker writes only files of its job. */
+  /** The run's folder, absolute; the main thread holds its lock, a worker writes only files of its jobs. */
   readonly folder: string;
   /** Name of the backend in the registry. */
   readonly backend: string;
   /** Plugins that `--plugin` named, and the folder that relative names start from. */
   readonly plugins: readonly string[];
   readonly from: string;
-  readonly port: MessagePort;
 }
 
-/** What a worker tells while it works. */
-export type WorkerMessage =
-  { readonly type: 'event'; readonly event: ExperimentEvent } | { readonly type: 'warning'; readonly message: string };
+/** What a worker is asked to do. */
+export type WorkerOrder =
+  | { readonly type: 'run'; readonly job: TrainingJob }
+  /** Stop at the next safe point. */
+  | { readonly type: 'stop' };
 
-/** How an error crosses threads: `EquipoiseError`s keep code and details. */
+/** How an error crosses threads: an `EquipoiseError` keeps code and details. */
 export interface WorkerFailure {
   readonly name: string;
   readonly message: string;
@@ -28,5 +27,9 @@ export interface WorkerFailure {
   readonly details?: Readonly<Record<string, unknown>>;
 }
 
-/** What comes back from a worker. */
-export type WorkerOutcome<T> = { readonly result: T } | { readonly failure: WorkerFailure };
+/** What a worker tells; the last two end its job. */
+export type WorkerMessage =
+  | { readonly type: 'event'; readonly event: ExperimentEvent }
+  | { readonly type: 'warning'; readonly message: string }
+  | { readonly type: 'result'; readonly result: JobResult }
+  | { readonly type: 'failure'; readonly failure: WorkerFailure };
