@@ -7,7 +7,7 @@ let initialising: Promise<void> | undefined;
 
 /** Loads TensorFlow.js's WebAssembly backend, once a process (or worker thread). Makes it the active backend, as TensorFlow.js does. */
 export function initialise(options: WasmOptions): Promise<void> {
-  if (tf.findBackend('wasm') !== null) return Promise.resolve();
+  if (tf.engine().registry['wasm'] !== undefined) return Promise.resolve();
   initialising ??= load(options).finally(() => (initialising = undefined));
   return initialising;
 }

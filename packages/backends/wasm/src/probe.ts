@@ -1,14 +1,15 @@
 import type { BackendStatus } from '@equipoise/spec';
 import * as tf from '@tensorflow/tfjs-core';
-import { binaryAddress, binaryName, hasSimd, hasWebAssembly } from './binaries.js';
+import { binaryAddress, hasSimd } from './binaries.js';
 import type { WasmOptions } from './options.js';
 
-/** Whether WebAssembly exists here and, where `wasmPaths` is given, whether the binary is where it says. Loads nothing. */
+/** Whether WebAssembly with SIMD exists here and, where `wasmPaths` is given, whether the binary is where it says. Loads nothing. */
 export async function probe({ wasmPaths }: WasmOptions): Promise<BackendStatus> {
-  if (!hasWebAssembly()) {
-    return { available: false, reason: 'This platform has no WebAssembly.', remedy: 'Use the backend "cpu".' };
+  if (!hasSimd()) {
+    const reason = 'This platform has no WebAssembly with 128-bit vectors (SIMD).';
+    return { available: false, reason, remedy: 'Use the backend "cpu", or a newer browser.' };
   }
-  const address = wasmPaths === undefined ? undefined : binaryAddress(wasmPaths, binaryName());
+  const address = wasmPaths === undefined ? undefined : binaryAddress(wasmPaths);
   const fault = address === undefined ? undefined : await findFault(address);
   if (fault !== undefined) {
     return {
@@ -19,8 +20,7 @@ export async function probe({ wasmPaths }: WasmOptions): Promise<BackendStatus> 
         (isNode() ? ', or leave it out to use those that npm installed.' : ' as your server serves it.'),
     };
   }
-  const device = `${hasSimd() ? 'WebAssembly SIMD' : 'WebAssembly'}, one thread`;
-  return { available: true, device, version: `TensorFlow.js ${tf.version_core}` };
+  return { available: true, device: 'WebAssembly SIMD, one thread', version: `TensorFlow.js ${tf.version_core}` };
 }
 
 function isNode(): boolean {

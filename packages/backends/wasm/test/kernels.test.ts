@@ -208,6 +208,21 @@ describe('kernels of the backend wasm agree with those of cpu', () => {
     );
   });
 
+  test('places of the largest values, where all are negative too', () => {
+    const values = [-5, -3, -3, -9, -2, -7, -8, -4];
+    for (const includeBatchInIndex of [true, false]) {
+      const run = (backend: string) => {
+        tf.setBackend(backend);
+        return tf.tidy(() => {
+          const x = tf.tensor4d(values, [2, 2, 2, 1]);
+          const { result, indexes } = tf.maxPoolWithArgmax(x, 2, 1, 'same', includeBatchInIndex);
+          return [[...(result as tf.Tensor).dataSync()], [...(indexes as tf.Tensor).dataSync()]];
+        });
+      };
+      expect(run('wasm')).toEqual(run('cpu'));
+    }
+  });
+
   test('sums by segment, with ids that belong to none', () => {
     fc.assert(
       fc.property(fc.array(fc.integer({ min: -1, max: 4 }), { minLength: 1, maxLength: 12 }), fc.nat(5), (ids, width) =>
@@ -219,6 +234,42 @@ describe('kernels of the backend wasm agree with those of cpu', () => {
       ),
       runs,
     );
+  });
+
+  test('slices and splits, of any type', () => {
+    const shape = fc.array(fc.integer({ min: 1, max: 5 }), { minLength: 1, maxLength: 4 });
+    const cut = shape.chain((lengths) =>
+      fc.record({
+        begin: fc.tuple(...lengths.map((length) => fc.nat(length - 1))),
+        lengths: fc.constant(lengths),
+        dtype: fc.constantFrom('float32' as const, 'int32' as const, 'bool' as const, 'string' as const),
+      }),
+    );
+    fc.assert(
+      fc.property(cut, fc.nat(3), ({ begin, lengths, dtype }, more) => {
+        const size = lengths.map((length, axis) => Math.min(length - (begin[axis] as number), more + 1));
+        const run = (backend: string) => {
+          tf.setBackend(backend);
+          return tf.tidy(() => {
+            const numbers = Array.from({ length: tf.util.sizeFromShape(lengths) }, (_, index) => index);
+            const values =
+              dtype === 'string' ? numbers.map(String) : dtype === 'bool' ? numbers.map((one) => one % 3) : numbers;
+            const x = tf.tensor(values as number[], lengths, dtype);
+            const parts = dtype === 'string' ? [] : tf.split(x, [1, (lengths[0] as number) - 1], 0);
+            return [tf.slice(x, begin, size), ...parts].map((part) => [part.shape, Array.from(part.dataSync())]);
+          });
+        };
+        expect(run('wasm')).toEqual(run('cpu'));
+      }),
+      runs,
+    );
+  });
+
+  test('what TensorFlow.js computes wrongly is refused', () => {
+    tf.setBackend('wasm');
+    const volumes = tf.zeros<tf.Rank.R5>([1, 2, 2, 2, 1]);
+    expect(() => tf.maxPool3d(volumes, 2, 1, 'valid')).toThrow('MaxPool3D');
+    volumes.dispose();
   });
 
   test.each([

@@ -4,8 +4,12 @@ import { compact, isUnpadded, pad, paddedSize, type Padding } from '../products/
 import { multiplyMatrices } from '../products/product.js';
 import { addressOf, heapOf, withScratch } from '../heap.js';
 import { convolutionInfo, type ConvolutionAttributes, type ConvolutionInfo } from './convolution.js';
+import { distributeWindows } from './few-channels.js';
 import { phases, type Phase } from './phases.js';
 import { type TensorInfo, wasmKernel } from './kernel.js';
+
+/** Up to so many channels it is faster to add windows up than to fill a panel of eight columns with zeros. */
+const fewChannels = 4;
 
 /**
  * The gradient of a convolution in its input, as convolutions of dy: pixels of the input that lie alike to the strides (a phase) meet the same
@@ -17,7 +21,8 @@ export const conv2DBackpropInput = wasmKernel<
 >('Conv2DBackpropInput', ({ inputs: { dy, filter }, attributes, backend }) => {
   const info = convolutionInfo(attributes.inputShape, filter.shape, { ...attributes, dilations: 1 });
   const out = backend.makeOutput(attributes.inputShape, 'float32');
-  distribute(backend, info, addressOf(backend, dy), addressOf(backend, filter), addressOf(backend, out));
+  const compute = info.inChannels <= fewChannels ? distributeWindows : distribute;
+  compute(backend, info, addressOf(backend, dy), addressOf(backend, filter), addressOf(backend, out));
   return out;
 });
 

@@ -8,7 +8,9 @@ import { depthwiseBackpropFilter, depthwiseBackpropInput } from './depthwise-bac
 import { einsum } from './einsum.js';
 import { reluGrad, clipGrad } from './gates.js';
 import { adamUpdate } from './adam-update.js';
-import { avgPoolGrad, maxPoolGather, maxPoolGrad } from './pooling.js';
+import { avgPoolGrad, maxPoolGather, maxPoolGrad, maxPoolWithArgmax } from './pooling.js';
+import { refusedKernels } from './refused.js';
+import { slice, split } from './slice.js';
 import { unsortedSegmentSum } from './unsorted-segment-sum.js';
 
 const kernels: readonly tf.KernelConfig[] = [
@@ -25,8 +27,12 @@ const kernels: readonly tf.KernelConfig[] = [
   einsum,
   maxPoolGather,
   maxPoolGrad,
+  maxPoolWithArgmax,
   reluGrad,
+  slice,
+  split,
   unsortedSegmentSum,
+  ...refusedKernels,
 ];
 
 /** Registers the kernels of this package with TensorFlow.js, in the place of its own where it has them. Calling it again is harmless. */

@@ -4,7 +4,7 @@ import { addressOf } from '../heap.js';
 import { vectorFunctions } from '../simd/instance.js';
 import * as tf from '@tensorflow/tfjs-core';
 import type { ConvolutionInfo } from './convolution.js';
-import { floats, type TensorInfo, wasmKernel } from './kernel.js';
+import { callKernel, floats, free, integers, type TensorInfo, wasmKernel } from './kernel.js';
 
 /** Attributes of two-dimensional pools. */
 interface PoolAttributes {
@@ -49,6 +49,39 @@ export const maxPoolGather = wasmKernel<{ readonly x: TensorInfo; readonly u: Te
     return out;
   },
 );
+
+/** The maximum of each window and its place in the image (or in the whole batch), the first where several are equal. */
+export const maxPoolWithArgmax = wasmKernel<
+  { readonly x: TensorInfo },
+  PoolAttributes & { readonly includeBatchInIndex: boolean }
+>('MaxPoolWithArgmax', ({ inputs: { x }, attributes, backend }) => {
+  const info = poolInfo(x.shape, attributes);
+  const indexes = backend.makeOutput(info.outShape, 'int32');
+  const imageSize = info.inHeight * info.inWidth * info.inChannels;
+  const numbers = backend.makeOutput(x.shape, 'float32');
+  const places = callKernel(
+    backend,
+    optionalKernels.maxPoolGather,
+    { x, u: numbered(backend, numbers, imageSize) },
+    attributes,
+  );
+  const maxima = callKernel(backend, optionalKernels.maxPoolGather, { x, u: x }, attributes);
+  const found = floats(backend, places);
+  const outputs = info.outHeight * info.outWidth * info.inChannels;
+  integers(backend, indexes).forEach((_, index, all) => {
+    const image = attributes.includeBatchInIndex ? Math.floor(index / outputs) * imageSize : 0;
+    all[index] = (found[index] as number) + image;
+  });
+  for (const one of [numbers, places]) free(backend, one);
+  return [maxima, indexes];
+});
+
+/** Writes into each place its number within its image. Exact up to 2²⁴ numbers an image. */
+function numbered(backend: BackendWasm, info: TensorInfo, imageSize: number): TensorInfo {
+  const values = floats(backend, info);
+  for (let index = 0; index < values.length; index++) values[index] = index % imageSize;
+  return info;
+}
 
 /** Spreads each entry of `dy` evenly over its window. As in TensorFlow.js's `cpu` backend, pixels outside the image count. */
 export const avgPoolGrad = wasmKernel<{ readonly dy: TensorInfo; readonly input: TensorInfo }, PoolAttributes>(
