@@ -20,7 +20,8 @@ export function checkPlugin(command, tarballs, { step, must }) {
       useTarballs(join(folder, 'package.json'), tarballs);
       npm('install', '--no-audit', '--no-fund', '--loglevel=error');
     });
-    for (const script of ['build', 'typecheck', 'test', 'check']) step(`new loss my-loss: ${script}`, () => npm('run', script));
+    for (const script of ['build', 'typecheck', 'test', 'check'])
+      step(`new loss my-loss: ${script}`, () => npm('run', script));
     step('new loss my-loss: the snippet of its README', () => {
       const [, snippet] = readFileSync(join(folder, 'README.md'), 'utf8').match(/^```ts\n([\s\S]*?)^```/m);
       writeFileSync(join(folder, 'snippet.mjs'), snippet);

@@ -35,22 +35,44 @@ function must(command, parameters, cwd) {
 export function packAll(folder) {
   mkdirSync(folder, { recursive: true });
   return new Map(
-    packages().map(({ folder: source, name }) => {
-      const [{ filename }] = JSON.parse(must('npm', ['pack', '--json', '--pack-destination', folder], source)).flatMap?.((x) => x) ?? [];
-      return [name, join(folder, filename.replace('@', '').replace('/', '-'))];
+    packages().map(({ folder: source, name, manifest }) => {
+      must('npm', ['pack', '--pack-destination', folder], source);
+      return [name, join(folder, `${name.replace('@', '').replace('/', '-')}-${manifest.version}.tgz`)];
     }),
   );
 }
 
+/** Gzipped bytes of what a page loads at once for one import: the entry and the chunks that it imports statically. */
 function size(project, entry) {
-  const file = join(project, `${entry.replace(/\W/g, '-')}.js`);
+  const name = entry.replace(/\W/g, '-');
+  const file = join(project, `${name}.js`);
+  const folder = join(project, `size${name}`);
   writeFileSync(file, `export * from '${entry}';\n`);
-  const out = must(
+  must(
     join(root, 'node_modules', '.bin', 'esbuild'),
-    [file, '--bundle', '--minify', '--format=esm', '--platform=browser', '--external:@tensorflow/*', '--external:node:*'],
+    [
+      file,
+      '--bundle',
+      '--splitting',
+      '--minify',
+      '--format=esm',
+      '--platform=browser',
+      '--external:@tensorflow/*',
+      '--external:node:*',
+      `--outdir=${folder}`,
+      `--metafile=${folder}.json`,
+    ],
     project,
   );
-  return gzipSync(out).length;
+  const { outputs } = JSON.parse(readFileSync(`${folder}.json`, 'utf8'));
+  const loaded = new Set();
+  const visit = (path) => {
+    if (loaded.has(path) || outputs[path] === undefined) return;
+    loaded.add(path);
+    for (const { path: next, kind } of outputs[path].imports) if (kind === 'import-statement') visit(next);
+  };
+  visit(Object.keys(outputs).find((path) => outputs[path].entryPoint?.endsWith(`${name}.js`)));
+  return [...loaded].reduce((sum, path) => sum + gzipSync(readFileSync(join(project, path))).length, 0);
 }
 
 const project = mkdtempSync(join(tmpdir(), 'equipoise-packed-'));
@@ -60,7 +82,12 @@ try {
   const dependencies = Object.fromEntries([...tarballs].map(([name, path]) => [name, `file:${path}`]));
   writeFileSync(
     join(project, 'package.json'),
-    JSON.stringify({ name: 'consumer', private: true, type: 'module', dependencies: { ...dependencies, '@tensorflow/tfjs-core': '4.22.0' } }),
+    JSON.stringify({
+      name: 'consumer',
+      private: true,
+      type: 'module',
+      dependencies: { ...dependencies, '@tensorflow/tfjs-core': '4.22.0' },
+    }),
   );
   step('install', () => void must('npm', ['install', '--no-audit', '--no-fund', '--loglevel=error'], project));
   step('every package imports in plain Node', () => {
@@ -68,7 +95,12 @@ try {
     return void must(process.execPath, ['--input-type=module', '-e', imports], project);
   });
   step('a plain Node script', () => must(process.execPath, ['node.mjs'], project).trim());
-  step('the command', () => must(join(project, 'node_modules/.bin/equipoise'), ['list', 'loss'], project).trim().split('\n').length + ' lines');
+  step(
+    'the command',
+    () =>
+      must(join(project, 'node_modules/.bin/equipoise'), ['list', 'loss'], project).trim().split('\n').length +
+      ' lines',
+  );
   checkPlugin(join(project, 'node_modules/.bin/equipoise'), tarballs, { step, must });
   const tsc = join(root, 'node_modules', '.bin', 'tsc');
   step('types, moduleResolution node16', () => void must(tsc, ['-p', 'tsconfig.node16.json'], project));

@@ -5,7 +5,13 @@ import { conclude, files, packages, root, shown } from './workspace.mjs';
 
 const requiredFiles = ['package.json', 'README.md', 'tsconfig.json', 'tsup.config.ts', 'typedoc.json', 'src/index.ts'];
 const rooms = {
-  backends: 'backend', datasets: 'dataset', models: 'model', losses: 'loss', attacks: 'attack', trainers: 'trainer', analysis: 'analysis',
+  backends: 'backend',
+  datasets: 'dataset',
+  models: 'model',
+  losses: 'loss',
+  attacks: 'attack',
+  trainers: 'trainer',
+  analysis: 'analysis',
   synthesis: 'synthesis',
 };
 const withoutPlugin = ['@equipoise/model-adapters'];
@@ -21,7 +27,10 @@ function manifestProblems({ folder, kind, manifest }) {
     [manifest.license === 'MIT', 'lacks its licence'],
     [Boolean(manifest.description), 'lacks a description'],
     [manifest.engines?.node === '>=20.19', 'lacks "engines"'],
-    [JSON.stringify(Object.keys(source)) === '["@equipoise/source","types","default"]', 'has other conditions in exports'],
+    [
+      JSON.stringify(Object.keys(source)) === '["@equipoise/source","types","default"]',
+      'has other conditions in exports',
+    ],
     [manifest.files?.includes('dist') && manifest.files.includes('src'), 'does not ship dist and src'],
     [manifest.keywords?.includes('equipoise'), 'lacks the keyword "equipoise"'],
     [!(kind in rooms) || manifest.peerDependencies?.['@equipoise/spec'], 'lacks the peer dependency @equipoise/spec'],
@@ -34,7 +43,9 @@ function readmeProblems({ folder, name }) {
   if (!existsSync(path)) return [];
   const text = readFileSync(path, 'utf8');
   const wanted = [`# ${name}`, '## Install', '## Use'];
-  const missing = wanted.filter((heading) => !text.split('\n').includes(heading)).map((heading) => `${shown(path)} lacks "${heading}"`);
+  const missing = wanted
+    .filter((heading) => !text.split('\n').includes(heading))
+    .map((heading) => `${shown(path)} lacks "${heading}"`);
   const length = text.split('\n').length;
   return length > 120 ? [...missing, `${shown(path)} has ${length} lines; a README is one screen`] : missing;
 }
@@ -46,7 +57,8 @@ function sourceProblems({ folder, kind, name }) {
     const lines = text.split('\n').length;
     if (lines > 400) problems.push(`${shown(path)} has ${lines} lines, more than 400`);
     if (!/^[a-z0-9-]+(\.[a-z-]+)*$/.test(basename(path))) problems.push(`${shown(path)} is not in kebab-case`);
-    if (basename(path) === 'index.ts' && /export \* from/.test(text)) problems.push(`${shown(path)} exports by *, not by name`);
+    if (basename(path) === 'index.ts' && /export \* from/.test(text))
+      problems.push(`${shown(path)} exports by *, not by name`);
   }
   if (kind in rooms && !withoutPlugin.includes(name) && !existsSync(join(folder, 'src/plugin.ts'))) {
     problems.push(`${shown(folder)} lacks src/plugin.ts`);
@@ -56,11 +68,24 @@ function sourceProblems({ folder, kind, name }) {
 }
 
 const problems = packages().flatMap((one) => [
-  ...requiredFiles.filter((file) => !existsSync(join(one.folder, file))).map((file) => `${shown(one.folder)} lacks ${file}`),
+  ...requiredFiles
+    .filter((file) => !existsSync(join(one.folder, file)))
+    .map((file) => `${shown(one.folder)} lacks ${file}`),
   ...manifestProblems(one),
   ...readmeProblems(one),
   ...sourceProblems(one),
 ]);
-const top = ['package.json', 'turbo.json', 'tsconfig.base.json', 'README.md', 'CONTRIBUTING.md', 'LICENSE', '.changeset/config.json', '.ci/run', 'docs', 'examples'];
+const top = [
+  'package.json',
+  'turbo.json',
+  'tsconfig.base.json',
+  'README.md',
+  'CONTRIBUTING.md',
+  'LICENSE',
+  '.changeset/config.json',
+  '.ci/run',
+  'docs',
+  'examples',
+];
 problems.push(...top.filter((file) => !existsSync(join(root, file))).map((file) => `${file} is missing`));
 conclude('structure', problems);
