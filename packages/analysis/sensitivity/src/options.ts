@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 const box = z.strictObject({
   top: z.int().nonnegative(),

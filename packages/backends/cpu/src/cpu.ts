@@ -2,7 +2,7 @@ import { enableGradients } from '@equipoise/autodiff';
 import { factory } from '@equipoise/kit';
 import { type Backend, defineComponent } from '@equipoise/spec';
 import * as tf from '@tensorflow/tfjs-core';
-import { z } from 'zod';
+import * as z from 'zod';
 
 const schema = z.strictObject({});
 

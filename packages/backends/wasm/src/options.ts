@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 /** The three binaries of TensorFlow.js's WebAssembly backend. */
 const binaries = z.strictObject({

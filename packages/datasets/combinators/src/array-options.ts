@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 /** Numbers in arrays of arrays, one array for each axis. */
 export type NestedNumbers = readonly (number | NestedNumbers)[];

@@ -1,6 +1,6 @@
 import { componentOption, factory } from '@equipoise/kit';
 import { DataError, type Dataset, type DatasetInfo, defineComponent, InvalidOptionsError } from '@equipoise/spec';
-import { z } from 'zod';
+import * as z from 'zod';
 import { deriveDataset } from './derive.js';
 import { viewSplit } from './view-split.js';
 

@@ -1,6 +1,6 @@
 import { componentOption, createRng, factory, requireSplit } from '@equipoise/kit';
 import { DataError, type Dataset, defineComponent, InvalidOptionsError, type Split } from '@equipoise/spec';
-import { z } from 'zod';
+import * as z from 'zod';
 import { deriveDataset } from './derive.js';
 import { complement, drawIndices } from './draw-indices.js';
 import { viewSplit } from './view-split.js';

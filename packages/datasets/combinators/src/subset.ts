@@ -1,6 +1,6 @@
 import { componentOption, createRng, factory, requireIndices, requireSplit } from '@equipoise/kit';
 import { DataError, type Dataset, defineComponent, type Split } from '@equipoise/spec';
-import { z } from 'zod';
+import * as z from 'zod';
 import { deriveDataset } from './derive.js';
 import { drawIndices } from './draw-indices.js';
 import { viewSplit } from './view-split.js';

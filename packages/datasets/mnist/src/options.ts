@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 /** Reads one of the four files by its name, such as `train-images-idx3-ubyte.gz`. */
 export type ReadFile = (name: string) => Promise<Uint8Array>;

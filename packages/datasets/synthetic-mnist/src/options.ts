@@ -1,5 +1,5 @@
 import { componentOption } from '@equipoise/kit';
-import { z } from 'zod';
+import * as z from 'zod';
 import { cornerNames } from './places.js';
 
 /** Schema of the options of `synthetic-mnist`. The paper leaves open all but the labels; see each option. */

@@ -1,6 +1,6 @@
 import { definePlugin, defineComponent, type AnyComponent, type Plugin, type StandardSchemaV1 } from '@equipoise/spec';
 import { describe, expect, test } from 'vitest';
-import { z } from 'zod';
+import * as z from 'zod';
 import { componentChecks, pluginShapeChecks } from '../src/index.js';
 import { failing } from './broken.js';
 import { goodLoss } from './good-components.js';

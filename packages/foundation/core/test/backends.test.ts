@@ -2,7 +2,7 @@ import { activateBackend as prepare } from '@equipoise/internal-testing';
 import { defineComponent, definePlugin } from '@equipoise/spec';
 import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { z } from 'zod';
+import * as z from 'zod';
 import { activateBackend, createRegistry, probeBackends } from '../src/index.js';
 import { fakeBackend, registry } from './fakes.js';
 

@@ -14,7 +14,7 @@ import {
   type TrainingState,
 } from '@equipoise/spec';
 import * as tf from '@tensorflow/tfjs-core';
-import { z } from 'zod';
+import * as z from 'zod';
 import { captureModel, createRegistry, restoreModel } from '../src/index.js';
 
 /** Two classes of points in [0, 1]², told apart by their first coordinate. */

@@ -1,5 +1,5 @@
 import { type Dataset, defineComponent, type Loss } from '@equipoise/spec';
-import { z } from 'zod';
+import * as z from 'zod';
 import {
   adam,
   type AdamState,

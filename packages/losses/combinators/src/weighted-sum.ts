@@ -8,7 +8,7 @@ import {
   type Prepared,
 } from '@equipoise/spec';
 import * as tf from '@tensorflow/tfjs-core';
-import { z } from 'zod';
+import * as z from 'zod';
 import { namespaced, ofTerm, type Term } from './terms.js';
 
 const termSchema = z.strictObject({

@@ -2,7 +2,7 @@ import { crossEntropy, logSoftmax } from '@equipoise/autodiff';
 import { factory } from '@equipoise/kit';
 import { defineComponent, UnsupportedError, type Loss, type LossInput, type LossValue } from '@equipoise/spec';
 import * as tf from '@tensorflow/tfjs-core';
-import { z } from 'zod';
+import * as z from 'zod';
 import { checkLabels } from './check-labels.js';
 
 const schema = z.strictObject({

@@ -1,7 +1,7 @@
 import { validateOptions } from '@equipoise/kit';
 import { ShapeError, type Activations, type ForwardMode, type Model, type ModelSupport } from '@equipoise/spec';
 import * as tf from '@tensorflow/tfjs-core';
-import { z } from 'zod';
+import * as z from 'zod';
 import { requireInput } from './require-input.js';
 
 /** What a function that is to become a model may give: logits alone, or the parts of {@link Activations} that it has. */

@@ -8,7 +8,7 @@ import {
   type ModelSupport,
 } from '@equipoise/spec';
 import * as tf from '@tensorflow/tfjs-core';
-import { z } from 'zod';
+import * as z from 'zod';
 import { runGraph, type LayersModelLike, type SymbolicTensorLike } from './layers-graph.js';
 import { findHead } from './layers-head.js';
 import { requireInput } from './require-input.js';

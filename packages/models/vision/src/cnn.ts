@@ -1,6 +1,6 @@
 import { factory } from '@equipoise/kit';
 import { defineComponent } from '@equipoise/spec';
-import { z } from 'zod';
+import * as z from 'zod';
 import { cnnPresets, type CnnPreset } from './cnn-presets.js';
 import {
   afterLayer,

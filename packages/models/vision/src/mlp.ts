@@ -1,6 +1,6 @@
 import { factory } from '@equipoise/kit';
 import { defineComponent } from '@equipoise/spec';
-import { z } from 'zod';
+import * as z from 'zod';
 import { denseLayers, headOf, inputLayers, weightStream } from './hidden-layers.js';
 import { flatten } from './layers/flatten.js';
 import { commonOptions, normalizationOf } from './options.js';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { activations } from './layers/activation.js';
 import { initializers } from './initializers.js';
 

@@ -1,5 +1,5 @@
 import { optimizerSchema } from '@equipoise/kit';
-import { z } from 'zod';
+import * as z from 'zod';
 
 const count = z.int().positive();
 

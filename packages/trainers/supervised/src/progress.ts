@@ -1,5 +1,5 @@
 import type { Rng } from '@equipoise/spec';
-import { z } from 'zod';
+import * as z from 'zod';
 import type { SupervisedSettings } from './options.js';
 import type { Metrics } from './evaluation.js';
 

@@ -1,6 +1,6 @@
 import { factory } from '@equipoise/kit';
 import { defineComponent, type Analysis, type ComparisonEntry, type Report } from '@equipoise/spec';
-import { z } from 'zod';
+import * as z from 'zod';
 import { binPredictions, calibrationError, type Bin } from './bins.js';
 import { predict } from './predict.js';
 

@@ -10,7 +10,7 @@ import {
   type Objective,
 } from '@equipoise/spec';
 import * as tf from '@tensorflow/tfjs-core';
-import { z } from 'zod';
+import * as z from 'zod';
 
 const schema = z.strictObject({
   eps: z.number().positive().default(0.1).describe('Radius ε of the l-infinity ball, in units of the input.'),

@@ -1,6 +1,6 @@
 import { createRng, factory, requireIndices, requireSplit } from '@equipoise/kit';
 import { defineComponent, type Dataset, type DatasetInfo, type Rng, type Split } from '@equipoise/spec';
-import { z } from 'zod';
+import * as z from 'zod';
 
 const schema = z.strictObject({
   size: z.int().min(4).default(16).describe('Side of an image in pixels.'),

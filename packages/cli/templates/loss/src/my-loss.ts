@@ -2,7 +2,7 @@ import { crossEntropy } from '@equipoise/autodiff';
 import { factory } from '@equipoise/kit';
 import { defineComponent, UnsupportedError, type Loss, type LossInput, type LossValue } from '@equipoise/spec';
 import * as tf from '@tensorflow/tfjs-core';
-import { z } from 'zod';
+import * as z from 'zod';
 
 const schema = z.strictObject({
   epsilon: z.number().min(-1).default(1).describe('Weight ε of the polynomial term; 0 leaves cross-entropy.'),

@@ -1,7 +1,7 @@
 import { factory, flattenSamples } from '@equipoise/kit';
 import { defineComponent, ShapeError, type Activations, type Model, type Rng } from '@equipoise/spec';
 import * as tf from '@tensorflow/tfjs-core';
-import { z } from 'zod';
+import * as z from 'zod';
 
 const schema = z.strictObject({
   inputShape: z.array(z.int().min(1)).min(1).default([28, 28, 1]).describe('Shape of one input.'),

@@ -8,7 +8,7 @@ import {
   type TrainingTask,
 } from '@equipoise/spec';
 import type { Variable } from '@tensorflow/tfjs-core';
-import { z } from 'zod';
+import * as z from 'zod';
 import { namedVariables, restore } from './state.js';
 import { trainStep } from './train-step.js';
 

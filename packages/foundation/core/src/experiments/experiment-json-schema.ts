@@ -1,5 +1,5 @@
 import type { Kind } from '@equipoise/spec';
-import { z } from 'zod';
+import * as z from 'zod';
 import { kinds } from '../registry/kinds.js';
 import { isPlainObject } from '../registry/plain-object.js';
 import type { AnyRegistry, JsonSchema } from '../registry/types.js';

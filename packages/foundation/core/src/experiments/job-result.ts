@@ -1,5 +1,5 @@
 import { type Report, StorageError } from '@equipoise/spec';
-import { z } from 'zod';
+import * as z from 'zod';
 import type { TrainingJob } from './plan-jobs.js';
 import type { RunStorage } from './storage.js';
 

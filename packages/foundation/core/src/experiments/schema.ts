@@ -1,5 +1,5 @@
 import type { Kind } from '@equipoise/spec';
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Experiment } from './types.js';
 
 const slug = z

@@ -1,7 +1,7 @@
 import { EquipoiseError, type Loss, type RunContext } from '@equipoise/spec';
 import * as tf from '@tensorflow/tfjs-core';
 import { describe, expect, test } from 'vitest';
-import { z } from 'zod';
+import * as z from 'zod';
 import { componentOption } from '@equipoise/kit';
 import { defineComponent, definePlugin } from '@equipoise/spec';
 import { createContext, createRegistry, renamed } from '../index.js';

@@ -1,5 +1,5 @@
 import { EquipoiseError, type Report } from '@equipoise/spec';
-import { z } from 'zod';
+import * as z from 'zod';
 import { isPlainObject } from '../registry/plain-object.js';
 
 const finiteOrNull = z

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { validateOptions } from '../options/validate-options.js';
 import { createSchedule, type LearningRate, learningRateSchema, type Schedule } from '../schedules/schedule.js';
 import { adam, adamw } from './adam.js';

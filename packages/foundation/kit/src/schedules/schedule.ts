@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { validateOptions } from '../options/validate-options.js';
 
 /** The learning rate at a step; `step` is zero-based, `steps` is the number of steps of the whole training. */
