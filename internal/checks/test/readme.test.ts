@@ -42,7 +42,7 @@ function runSnippets(page: Page, name: string): void {
     writeFileSync(path, snippet);
     test.concurrent(`${page.title}, snippet ${index + 1}`, { timeout: 60_000 }, async () => {
       const { status, stdout, stderr } = await run('--import', 'tsx', path);
-      expect(status, stderr).toBe(0);
+      expect(status, stdout + stderr).toBe(0);
       expect(stdout.split('\n').filter((line) => line.startsWith('FAIL'))).toEqual([]);
     });
   });
