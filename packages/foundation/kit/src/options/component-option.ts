@@ -1,5 +1,5 @@
 import type { Kind, Kinds } from '@equipoise/spec';
-import { z } from 'zod';
+import * as z from 'zod';
 import { kindGuards } from './kind-guards.js';
 
 /**

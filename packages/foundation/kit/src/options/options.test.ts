@@ -1,6 +1,6 @@
 import { defineComponent, EquipoiseError, type Kind, type Loss, type RunContext } from '@equipoise/spec';
 import { describe, expect, test } from 'vitest';
-import { z } from 'zod';
+import * as z from 'zod';
 import { createRng } from '../random/create-rng.js';
 import { componentOption } from './component-option.js';
 import { factory } from './factory.js';

@@ -1,5 +1,5 @@
 import { EquipoiseError, InvalidOptionsError, type StandardSchemaV1 } from '@equipoise/spec';
-import { withKnownKeys } from './unknown-keys.js';
+import { explainIssue } from './explain-issue.js';
 
 /**
  * Validates options against any Standard Schema and fills in the defaults.
@@ -27,7 +27,7 @@ export function validateOptions<S extends StandardSchemaV1>(
   if (result.issues) {
     throw new InvalidOptionsError(
       subject,
-      result.issues.map((issue) => withKnownKeys(schema, issue)),
+      result.issues.flatMap((issue) => explainIssue(schema, issue)),
     );
   }
   return result.value as StandardSchemaV1.InferOutput<S>;

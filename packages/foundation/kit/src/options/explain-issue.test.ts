@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { z } from 'zod';
+import * as z from 'zod';
 import { suggestion } from './suggestion.js';
 import { validateOptions } from './validate-options.js';
 
@@ -23,6 +23,25 @@ describe('an option that does not exist', () => {
     expect(() => validateOptions(schema, 'model "mlp"', options)).toThrow(
       `Invalid options for model "mlp":\n  ${line}`,
     );
+  });
+});
+
+describe('an option of several forms', () => {
+  const forms = z.strictObject({
+    sigma: z.union([z.number(), z.tuple([z.number(), z.number()])]).default(0),
+    rate: z.union([z.number(), z.strictObject({ peak: z.number().max(1), warmUp: z.number().optional() })]).default(1),
+  });
+
+  test.each([
+    [{ sigma: 'much' }, 'sigma: Invalid input: expected number, received string; or expected tuple, received string'],
+    [{ rate: { peak: 'x' } }, 'rate.peak: Invalid input: expected number, received string'],
+    [{ rate: { peak: 2 } }, 'rate.peak: Too big: expected number to be <=1'],
+    [
+      { rate: { peak: 1, warmup: 3 } },
+      'rate: Unrecognized key: "warmup". Did you mean "warmUp"? Available: peak, warmUp.',
+    ],
+  ])('%j is told by the form that was given', (options, line) => {
+    expect(() => validateOptions(forms, 'x', options)).toThrow(`Invalid options for x:\n  ${line}`);
   });
 });
 
