@@ -31,8 +31,8 @@ test('workloads and backends are named; with peers there are three rounds and a 
   expect(parseArguments(['--values', '7', '--rounds', '5'])).toMatchObject({ values: 7, rounds: 5, limitSeconds: 600 });
 });
 
-test('a backend after the workload does not swallow it', () => {
-  expect(parseArguments(['--backend', 'cpu', 'wasm', '--', 'matmul'])).toMatchObject({ workloads: ['matmul'] });
+test('a backend before the workload does not swallow it', () => {
+  expect(parseArguments(['--backend', 'cpu', 'matmul'])).toMatchObject({ workloads: ['matmul'], backends: ['cpu'] });
 });
 
 test('the page is made of all workloads, with peers', () => {
@@ -46,7 +46,7 @@ test('the page is made of all workloads, with peers', () => {
 
 test.each([
   [['matmull'], /matmul, conv, cnn-train/],
-  [['--backend', 'gpu'], /wasm, cpu/],
+  [['--backend', 'gpu'], /wasm and cpu/],
   [['--values', '0'], /whole number/],
   [['--rounds', '1.5'], /whole number/],
   [['--limit', 'soon'], /above 0/],

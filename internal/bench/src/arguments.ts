@@ -1,5 +1,5 @@
 import { EquipoiseError } from '@equipoise/spec';
-import { Argument, Command, InvalidArgumentError, Option } from 'commander';
+import { Argument, Command, InvalidArgumentError } from 'commander';
 import { workloads } from './workloads/index.js';
 
 /** What the command is asked for. */
@@ -23,7 +23,7 @@ export interface BenchArguments {
 }
 
 interface GivenOptions {
-  readonly backend?: string[];
+  readonly backend?: readonly string[];
   readonly peers?: true;
   readonly json?: true;
   readonly writePage?: true;
@@ -63,7 +63,7 @@ function describe(): Command {
   return new Command('npm run bench --')
     .description('Measures speed; prints one JSON line for each measurement.')
     .addArgument(new Argument('[workload...]', 'what to measure; everything by default').choices([...workloads.keys()]))
-    .addOption(new Option('--backend <name...>', 'where to compute (default: wasm)').choices(['wasm', 'cpu']))
+    .option('--backend <name>', 'where to compute: wasm (default) or cpu; may be repeated', addBackend)
     .option('--peers', 'measure PyTorch too, in turn; installs it into the cache folder at the first use')
     .option('--json', 'print nothing but the JSON lines')
     .option('--write-page', 'write docs/performance.md from the measurements; implies --peers')
@@ -72,6 +72,12 @@ function describe(): Command {
     .option('--values <count>', 'values of one run, instead of the choice of the workload', wholeNumber)
     .addHelpText('after', `\nWorkloads:\n${list.join('\n')}`)
     .exitOverride();
+}
+
+function addBackend(word: string, before: readonly string[] = []): readonly string[] {
+  const known = ['wasm', 'cpu'];
+  if (!known.includes(word)) throw new InvalidArgumentError(`Known are ${known.join(' and ')}.`);
+  return [...new Set([...before, word])];
 }
 
 function wholeNumber(word: string): number {
