@@ -70,10 +70,9 @@ function locate(name: string, from: string): string {
 
 /** Where in a file an error was thrown, if its stack tells. */
 function placeOf(error: unknown, file: string): string {
-  const stack = error instanceof Error ? (error.stack ?? '') : '';
-  const [, place] =
-    new RegExp(`${pathToFileURL(file).href.replace(/[.*+?^\${}()|[\]\\]/g, '\\$&')}:(\\d+)`).exec(stack) ?? [];
-  return place === undefined ? '' : ` (line ${place})`;
+  const [, after] = (error instanceof Error ? (error.stack ?? '') : '').split(`${file}:`);
+  const line = Number.parseInt(after ?? '', 10);
+  return Number.isNaN(line) ? '' : ` (line ${line})`;
 }
 
 async function importFile(file: string): Promise<Record<string, unknown>> {

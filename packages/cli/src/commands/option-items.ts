@@ -21,12 +21,12 @@ function kindName(kind: string): string {
   return `${/^[aeiou]/.test(kind) ? 'an' : 'a'} ${kind}`;
 }
 
-/** The one word that tells one form of an option from its other forms: `{ name: "adam", … }`. */
+/** The one word that tells one form of an option from its other forms: `{name:"adam",…}`. */
 function objectType({ properties = {}, additionalProperties }: OptionSchema): string {
   const fixed = Object.entries(properties).find(([, property]) => property.const !== undefined);
   if (fixed) {
-    const more = Object.keys(properties).length > 1 ? ', …' : '';
-    return `{ ${fixed[0]}: ${JSON.stringify(fixed[1].const)}${more} }`;
+    const more = Object.keys(properties).length > 1 ? ',…' : '';
+    return `{${fixed[0]}:${JSON.stringify(fixed[1].const)}${more}}`;
   }
   const values = typeof additionalProperties === 'object' ? typeOf(additionalProperties) : '';
   return values === '' ? 'object' : `object of ${values} by name`;
