@@ -236,6 +236,20 @@ describe('kernels of the backend wasm agree with those of cpu', () => {
     );
   });
 
+  test('sums and means over any axes', () => {
+    const shape = fc.array(fc.integer({ min: 1, max: 6 }), { minLength: 1, maxLength: 4 });
+    const reduction = shape.chain((lengths) =>
+      fc.record({ x: fc.constant(lengths), axis: fc.subarray(lengths.map((_, axis) => axis)), keepDims: fc.boolean() }),
+    );
+    fc.assert(
+      fc.property(reduction, fc.constantFrom('Sum', 'Mean'), ({ x, ...attributes }, kernelName) =>
+        expectAgreement({ kernelName, inputs: { x }, attributes }),
+      ),
+      { ...runs, numRuns: 150 },
+    );
+    expectAgreement({ kernelName: 'Mean', inputs: { x: [70, 30, 9] }, attributes: { axis: [0, 1], keepDims: true } });
+  });
+
   test('slices and splits, of any type', () => {
     const shape = fc.array(fc.integer({ min: 1, max: 5 }), { minLength: 1, maxLength: 4 });
     const cut = shape.chain((lengths) =>

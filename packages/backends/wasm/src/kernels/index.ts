@@ -9,6 +9,7 @@ import { einsum } from './einsum.js';
 import { reluGrad, clipGrad } from './gates.js';
 import { adamUpdate } from './adam-update.js';
 import { avgPoolGrad, maxPoolGather, maxPoolGrad, maxPoolWithArgmax } from './pooling.js';
+import { completeReduction } from './reductions.js';
 import { refusedKernels } from './refused.js';
 import { slice, split } from './slice.js';
 import { unsortedSegmentSum } from './unsorted-segment-sum.js';
@@ -35,12 +36,27 @@ const kernels: readonly tf.KernelConfig[] = [
   ...refusedKernels,
 ];
 
+/** Kernels that leave part of their work to TensorFlow.js's. */
+const wrapped: Readonly<Record<string, (stock: tf.KernelConfig) => tf.KernelConfig>> = {
+  Mean: completeReduction,
+  Sum: completeReduction,
+};
+
+const replacements = new WeakSet<tf.KernelConfig>(kernels);
+
 /** Registers the kernels of this package with TensorFlow.js, in the place of its own where it has them. Calling it again is harmless. */
 export function completeKernels(): void {
-  for (const kernel of kernels) {
-    const registered = tf.getKernel(kernel.kernelName, kernel.backendName) as tf.KernelConfig | undefined;
-    if (registered === kernel) continue;
-    if (registered !== undefined) tf.unregisterKernel(kernel.kernelName, kernel.backendName);
-    tf.registerKernel(kernel);
+  for (const kernel of kernels) replace(kernel);
+  for (const [kernelName, wrap] of Object.entries(wrapped)) {
+    const stock = tf.getKernel(kernelName, 'wasm');
+    if (!replacements.has(stock)) replace(wrap(stock));
   }
+}
+
+function replace(kernel: tf.KernelConfig): void {
+  const registered = tf.getKernel(kernel.kernelName, 'wasm') as tf.KernelConfig | undefined;
+  if (registered === kernel) return;
+  if (registered !== undefined) tf.unregisterKernel(kernel.kernelName, 'wasm');
+  tf.registerKernel(kernel);
+  replacements.add(kernel);
 }

@@ -1,12 +1,13 @@
 import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm';
 import { heapOf } from '../heap.js';
 import { assembleModule } from './assembler.js';
+import { addColumns } from './columns.js';
 import { adam, gate } from './elementwise.js';
 import { packPanel, packTransposed } from './packing.js';
 import { multiply, multiplyThenAdd, tileRows } from './tile.js';
 import { gatherMaximum, scatterMaximum, scatterShare } from './windows.js';
 
-const others = [adam, gate, gatherMaximum, packPanel, packTransposed, scatterMaximum, scatterShare];
+const others = [adam, addColumns, gate, gatherMaximum, packPanel, packTransposed, scatterMaximum, scatterShare];
 
 /** The functions of the module; addresses, counts and offsets in bytes. */
 export interface VectorFunctions {
@@ -27,6 +28,8 @@ export interface VectorFunctions {
     count: number,
     ...numbers: AdamNumbers
   ): void;
+  /** See {@link addColumns}. */
+  addColumns(source: number, rows: number, columns: number, sums: number): void;
   /** See {@link gate}. */
   gate(dy: number, x: number, dx: number, count: number, low: number, high: number): void;
   /** See {@link scatterMaximum}. */
