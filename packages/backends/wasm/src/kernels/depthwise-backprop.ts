@@ -13,11 +13,13 @@ export const depthwiseBackpropInput = wasmKernel<
   const weights = floats(backend, filter);
   const multiplier = info.outChannels / info.inChannels;
   forEachTap(info, (pixel, tap, place) => {
-    for (let output = 0; output < info.outChannels; output++) {
-      const input = pixel * info.inChannels + Math.floor(output / multiplier);
-      const product =
-        (gradient[place * info.outChannels + output] as number) * (weights[tap * info.outChannels + output] as number);
-      dx[input] = (dx[input] as number) + product;
+    let output = place * info.outChannels;
+    let weight = tap * info.outChannels;
+    for (let input = pixel * info.inChannels; input < (pixel + 1) * info.inChannels; input++) {
+      let sum = dx[input] as number;
+      for (let turn = 0; turn < multiplier; turn++)
+        sum += (gradient[output++] as number) * (weights[weight++] as number);
+      dx[input] = sum;
     }
   });
   return out;
@@ -35,12 +37,12 @@ export const depthwiseBackpropFilter = wasmKernel<
   const values = floats(backend, x);
   const multiplier = info.outChannels / info.inChannels;
   forEachTap(info, (pixel, tap, place) => {
-    for (let output = 0; output < info.outChannels; output++) {
-      const weight = tap * info.outChannels + output;
-      const product =
-        (gradient[place * info.outChannels + output] as number) *
-        (values[pixel * info.inChannels + Math.floor(output / multiplier)] as number);
-      dw[weight] = (dw[weight] as number) + product;
+    let output = place * info.outChannels;
+    let weight = tap * info.outChannels;
+    for (let input = pixel * info.inChannels; input < (pixel + 1) * info.inChannels; input++) {
+      const value = values[input] as number;
+      for (let turn = 0; turn < multiplier; turn++, weight++)
+        dw[weight] = (dw[weight] as number) + (gradient[output++] as number) * value;
     }
   });
   return out;

@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { batchMatMul } from './batch-mat-mul.js';
 import { conv2D } from './conv2d.js';
+import { completeMaximum, completeMinimum } from './extrema.js';
 import { identity } from './identity.js';
 import { conv2DBackpropInput } from './conv2d-backprop-input.js';
 import { conv2DBackpropFilter } from './conv2d-backprop-filter.js';
@@ -12,6 +13,7 @@ import { avgPoolGrad, maxPoolGather, maxPoolGrad, maxPoolWithArgmax } from './po
 import { completeReduction } from './reductions.js';
 import { refusedKernels } from './refused.js';
 import { slice, split } from './slice.js';
+import { expandOperands, tile } from './tile.js';
 import { unsortedSegmentSum } from './unsorted-segment-sum.js';
 
 const kernels: readonly tf.KernelConfig[] = [
@@ -32,13 +34,25 @@ const kernels: readonly tf.KernelConfig[] = [
   reluGrad,
   slice,
   split,
+  tile,
   unsortedSegmentSum,
   ...refusedKernels,
 ];
 
 /** Kernels that leave part of their work to TensorFlow.js's. */
 const wrapped: Readonly<Record<string, (stock: tf.KernelConfig) => tf.KernelConfig>> = {
+  Equal: expandOperands,
+  Greater: expandOperands,
+  GreaterEqual: expandOperands,
+  Less: expandOperands,
+  LessEqual: expandOperands,
+  LogicalAnd: expandOperands,
+  LogicalOr: expandOperands,
+  Maximum: (stock) => expandOperands(completeMaximum(stock)),
   Mean: completeReduction,
+  Minimum: (stock) => expandOperands(completeMinimum(stock)),
+  NotEqual: expandOperands,
+  Pow: expandOperands,
   Sum: completeReduction,
 };
 

@@ -100,6 +100,10 @@ export const f32x4 = {
   multiply: binary(vector(230)),
   divide: binary(vector(231)),
   squareRoot: (value: Code): Code => [...value, ...vector(227)],
+  /** The smaller one; not a number where one is not. */
+  minimum: binary(vector(232)),
+  /** The larger one; not a number where one is not. */
+  maximum: binary(vector(233)),
   /** The larger one; `a` where one is not a number. */
   larger: binary(vector(235)),
   equal: binary(vector(65)),

@@ -77,3 +77,21 @@ export const adam = elementwise({
     return [update, newFirst, newSecond];
   },
 });
+
+/** `larger(a, b, out, count)`: the larger of two numbers; not a number where one is not. */
+export const larger = elementwise({
+  name: 'larger',
+  inputs: 2,
+  outputs: 1,
+  numbers: 0,
+  compute: ([a, b]) => [f32x4.maximum(a as Code, b as Code)],
+});
+
+/** `smaller(a, b, out, count)`: the smaller of two numbers; not a number where one is not. */
+export const smaller = elementwise({
+  name: 'smaller',
+  inputs: 2,
+  outputs: 1,
+  numbers: 0,
+  compute: ([a, b]) => [f32x4.minimum(a as Code, b as Code)],
+});

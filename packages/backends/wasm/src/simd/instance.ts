@@ -2,12 +2,23 @@ import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm';
 import { heapOf } from '../heap.js';
 import { assembleModule } from './assembler.js';
 import { addColumns } from './columns.js';
-import { adam, gate } from './elementwise.js';
+import { adam, gate, larger, smaller } from './elementwise.js';
 import { packPanel, packTransposed } from './packing.js';
 import { multiply, multiplyThenAdd, tileRows } from './tile.js';
 import { gatherMaximum, scatterMaximum, scatterShare } from './windows.js';
 
-const others = [adam, addColumns, gate, gatherMaximum, packPanel, packTransposed, scatterMaximum, scatterShare];
+const others = [
+  adam,
+  addColumns,
+  gate,
+  gatherMaximum,
+  larger,
+  packPanel,
+  packTransposed,
+  scatterMaximum,
+  scatterShare,
+  smaller,
+];
 
 /** The functions of the module; addresses, counts and offsets in bytes. */
 export interface VectorFunctions {
@@ -32,6 +43,10 @@ export interface VectorFunctions {
   addColumns(source: number, rows: number, columns: number, sums: number): void;
   /** See {@link gate}. */
   gate(dy: number, x: number, dx: number, count: number, low: number, high: number): void;
+  /** See {@link larger}. */
+  larger(a: number, b: number, out: number, count: number): void;
+  /** See {@link smaller}. */
+  smaller(a: number, b: number, out: number, count: number): void;
   /** See {@link scatterMaximum}. */
   scatterMaximum(x: number, dx: number, dy: number, ...window: WindowParameters): void;
   /** See {@link gatherMaximum}. */
