@@ -76,6 +76,7 @@ export const balanceComponent = defineComponent({
   description: 'Flip rate, stay rate, false flips and balance on image pairs without and with an object, under noise',
   options: balanceSchema,
   create: (options): Analysis => ({
+    needs: { splits: [options.withoutSplit, options.withSplit], logits: true },
     doAnalyze: (subject, context) => analyzeBalance(subject, context, options),
     doCompare: (entries) => compareBalance(entries, options),
   }),

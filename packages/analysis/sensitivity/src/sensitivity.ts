@@ -83,6 +83,7 @@ export const sensitivityComponent = defineComponent({
   description: 'Contextual utility and sensitivity per pixel: maps, rank correlation, region means, selectivity',
   options: sensitivitySchema,
   create: (options): Analysis => ({
+    needs: { splits: options.pictures === 0 ? [options.split] : [options.split, options.pictureSplit], logits: true },
     doAnalyze: (subject, context) => analyzeSensitivity(subject, context, options),
     doCompare: (entries) => compareSensitivity(entries),
   }),

@@ -1,5 +1,5 @@
 import type { RunContext } from './context.js';
-import type { Dataset } from './dataset.js';
+import type { Dataset, SplitName } from './dataset.js';
 import type { Model } from './model.js';
 import type { Report } from './report.js';
 
@@ -23,8 +23,18 @@ export interface ComparisonEntry {
   readonly report: Report;
 }
 
+/** What an analysis needs from the data set and the model; checked before anything is trained. */
+export interface AnalysisNeeds {
+  /** Splits that it opens. */
+  readonly splits: readonly SplitName[];
+  /** Logits of the model. */
+  readonly logits: boolean;
+}
+
 /** A way to look at a trained model. */
 export interface Analysis {
+  /** What must be given; absent: nothing that could be checked beforehand. */
+  readonly needs?: AnalysisNeeds;
   /** Looks; never prints. */
   doAnalyze(subject: Subject, context: RunContext): Promise<Report>;
   /** Puts the reports of several rows and seeds side by side: curves over rows, intervals over seeds. */

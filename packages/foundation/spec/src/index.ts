@@ -1,5 +1,5 @@
 export type { StandardSchemaV1 } from '@standard-schema/spec';
-export type { Analysis, ComparisonEntry, Subject } from './analysis.js';
+export type { Analysis, AnalysisNeeds, ComparisonEntry, Subject } from './analysis.js';
 export type { Attack, AttackOutcome, AttackProblem, AttackSupport } from './attack.js';
 export type { Backend, BackendCapabilities, BackendStatus } from './backend.js';
 export { defineComponent, definePlugin } from './component.js';

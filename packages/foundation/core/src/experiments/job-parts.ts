@@ -1,4 +1,5 @@
 import type { Analysis, ComponentReference, Dataset, Loss, Model, RunContext, Trainer } from '@equipoise/spec';
+import { checkAnalysis } from '../run/check-analysis.js';
 import type { AnyRegistry } from '../registry/types.js';
 import type { RowJob, TrainingJob } from './plan-jobs.js';
 import { analysisName, type Experiment, type ExperimentRow, type ExperimentStart } from './types.js';
@@ -40,9 +41,14 @@ export async function createJobParts(
     analyses: await createAnalyses(recipe.analyses, registry, contextOf),
     loss: await registry.createUnknown('loss', loss.use, loss.options, contextOf('loss')),
   };
+  let network: Model | undefined;
   try {
-    return { ...parts, model: await registry.createUnknown('model', model.use, model.options, contextOf('model')) };
+    network = await registry.createUnknown('model', model.use, model.options, contextOf('model'));
+    for (const { name, analysis } of parts.analyses)
+      checkAnalysis(analysis, parts.dataset, network, `Analysis "${name}"`);
+    return { ...parts, model: network };
   } catch (error) {
+    network?.dispose();
     parts.loss.dispose?.();
     throw error;
   }
