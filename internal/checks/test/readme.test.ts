@@ -56,10 +56,16 @@ describe('the snippets of each README run as they stand', () => {
   }
 });
 
-describe('the snippets of each guide run as they stand', () => {
-  const guides = join(root, 'docs/guides');
-  for (const file of readdirSync(guides).filter((name) => name.endsWith('.md'))) {
-    runSnippets({ title: file, path: join(guides, file) }, `guide-${basename(file, '.md')}`);
+describe('the snippets of the readme, of each guide and of each method run as they stand', () => {
+  runSnippets({ title: 'README.md', path: join(root, 'README.md') }, 'root');
+  for (const kind of ['guides', 'methods']) {
+    const pages = readdirSync(join(root, 'docs', kind)).filter((name) => name.endsWith('.md'));
+    for (const file of pages) {
+      runSnippets(
+        { title: `${kind}/${file}`, path: join(root, 'docs', kind, file) },
+        `${kind}-${basename(file, '.md')}`,
+      );
+    }
   }
 });
 
