@@ -20,6 +20,8 @@ async function main(words: readonly string[]): Promise<number> {
     const given = parseArguments(words);
     const lines = await measureAll(given);
     if (!given.json && lines.length > 0) console.log(`\n${linesTable(lines)}`);
+    const busy = lines.filter(({ quiet }) => quiet === false).length;
+    if (busy > 0) note(`${busy} of ${lines.length} numbers were measured on a busy machine: do not rely on them.`);
     if (given.writePage) note(`Written: ${await writePage(lines)}`);
     return 0;
   } catch (error) {

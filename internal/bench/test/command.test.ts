@@ -12,7 +12,7 @@ function bench(...words: string[]) {
 
 test('with --json every line of the output is a measurement', () => {
   const { status, stdout, stderr } = bench('matmul', '--json', '--values', '2');
-  expect(stderr).toBe('matmul, wasm …\n');
+  expect(stderr).toMatch(/^matmul, wasm …\n/);
   expect(status).toBe(0);
   const lines = stdout.trimEnd().split('\n');
   expect(lines).toHaveLength(2);

@@ -7,6 +7,7 @@ import { batchSize, trainingStep } from './training.js';
 export const cnnTrain: Workload = {
   name: 'cnn-train',
   description: 'training step of the MNIST network, batch 64, cross-entropy, Adam',
+  tooSlowOn: ['cpu'],
   run: async (task) => {
     const step = trainingStep(crossEntropyLoss());
     const { timing } = await measure({ timing: step }, measuring(task, { values: 30, warmUp: 5, limitSeconds: 60 }));

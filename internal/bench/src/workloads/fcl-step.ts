@@ -12,6 +12,7 @@ const noise = { type: 'noise', sigma: 0.2, clip: true } as const;
 export const fclStep: Workload = {
   name: 'fcl-step',
   description: 'training step of the MNIST network with Feature Contrastive Learning, batch 64',
+  tooSlowOn: ['cpu'],
   run: async (task) => {
     const loss = fcl({
       fraction: 0.1,
