@@ -96,7 +96,7 @@ describe('bad arrays are refused, with the place:', () => {
     ['no arrays', {}, 'EQUIPOISE_INVALID_OPTIONS', 'Give either x and labels (and sizes), or splits'],
     ['no splits', { splits: {} }, 'EQUIPOISE_INVALID_OPTIONS', 'Give either x and labels (and sizes), or splits'],
     ['both ways', { x: [0, 0], labels: [0], splits: { train: { x: [0, 0], labels: [0] } } }, 'EQUIPOISE_INVALID_OPTIONS', 'Give either x and labels'],
-    ['no array', { x: 3, labels: [0] }, 'EQUIPOISE_INVALID_OPTIONS', 'x: Expected an array of numbers.'],
+    ['no array', { x: 3, labels: [0] }, 'EQUIPOISE_INVALID_OPTIONS', 'x: Expected an array of numbers; given 3.'],
     ['no room between the bounds', { x: [0, 0], labels: [0], bounds: [1, 0] }, 'EQUIPOISE_INVALID_OPTIONS', 'bounds: The lower bound must be below'],
     ['a shape without values', { x: [0, 0], labels: [0], inputShape: [0] }, 'EQUIPOISE_INVALID_OPTIONS', 'inputShape.0'],
   ];

@@ -45,6 +45,38 @@ describe('an option of several forms', () => {
   });
 });
 
+describe('a value that is not allowed', () => {
+  const values = z.strictObject({
+    relation: z.enum(['pair', 'hinge', 'none']).default('pair'),
+    high: z.discriminatedUnion('type', [
+      z.strictObject({ type: z.literal('noise') }),
+      z.strictObject({ type: z.literal('swap') }),
+    ]),
+    size: z.int().positive().default(1),
+    range: z
+      .tuple([z.number(), z.number()])
+      .refine(([low, high]) => low <= high, { error: 'Expected [low, high] with low <= high.' })
+      .optional(),
+  });
+  const high = { type: 'noise' };
+
+  test.each([
+    [{ high, relation: 'hing' }, 'expected one of "pair"|"hinge"|"none"; given "hing". Did you mean "hinge"?'],
+    [{ high, relation: 'cosine' }, 'expected one of "pair"|"hinge"|"none"; given "cosine".'],
+    [{ high: { type: 'nose' } }, 'Expected \'noise\' | \'swap\'; given "nose". Did you mean "noise"?'],
+    [{ high, size: 0 }, 'size: Too small: expected number to be >0; given 0.'],
+    [{ high, size: '3' }, 'size: Invalid input: expected number, received string; given "3".'],
+    [{ high, range: [2, 1] }, 'range: Expected [low, high] with low <= high; given [2,1].'],
+  ])('%j is told with what was given', (options, line) => {
+    expect(() => validateOptions(values, 'loss "fcl"', options)).toThrow(line);
+  });
+
+  test('nothing is added for what was left out or is long', () => {
+    expect(() => validateOptions(values, 'x', {})).toThrow(/expected object, received undefined$/);
+    expect(() => validateOptions(values, 'x', { high, size: 'long '.repeat(20) })).toThrow(/received string$/);
+  });
+});
+
 describe('suggestion', () => {
   test('is the nearest name, whatever its letters are', () => {
     expect(suggestion('batchsize', ['epochs', 'batchSize', 'steps'])).toBe('batchSize');

@@ -8,7 +8,7 @@ import { explainIssue } from './explain-issue.js';
  * @param subject what the options are for, as it shall stand in the message, such as `loss "fcl"`
  * @param options what was given; `undefined` stands for `{}`
  * @returns the options as the schema gives them out
- * @throws InvalidOptionsError with every fault and its path; for an option that does not exist, with those that do
+ * @throws InvalidOptionsError with every fault, its path and what was given; for an option that does not exist, with those that do
  * @throws EquipoiseError `EQUIPOISE_ASYNC_SCHEMA` if the schema validates asynchronously
  */
 export function validateOptions<S extends StandardSchemaV1>(
@@ -27,7 +27,7 @@ export function validateOptions<S extends StandardSchemaV1>(
   if (result.issues) {
     throw new InvalidOptionsError(
       subject,
-      result.issues.flatMap((issue) => explainIssue(schema, issue)),
+      result.issues.flatMap((issue) => explainIssue(schema, options, issue)),
     );
   }
   return result.value as StandardSchemaV1.InferOutput<S>;
