@@ -7,8 +7,8 @@ export interface Output {
   out(text: string): void;
   /** A line beside the result: progress, warnings, hints. */
   note(text: string): void;
-  /** A line that is drawn over the one drawn before, where a person watches; nothing to remove it. */
-  status(text: string): void;
+  /** Where a line that is redrawn goes, where a person watches. */
+  readonly screen: NodeJS.WritableStream;
   /** Characters in a line. */
   readonly width: number;
   /** Whether the terminal shows colours. */
@@ -23,7 +23,7 @@ export function terminalOutput(): Output {
   return {
     out: (text) => void process.stdout.write(`${text}\n`),
     note: (text) => void process.stderr.write(`${text}\n`),
-    status: (text) => void process.stderr.write(`\r${text}\u001b[K`),
+    screen: process.stderr,
     width: Math.max(60, Math.min(width, 160)),
     color: pc.isColorSupported && process.stdout.isTTY === true,
     interactive: process.stderr.isTTY === true,

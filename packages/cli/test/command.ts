@@ -17,7 +17,7 @@ export function keepingOutput(
     notes,
     out: (text) => void lines.push(text),
     note: (text) => void notes.push(text),
-    status: () => undefined,
+    screen: process.stderr,
     width: 80,
     color: false,
     interactive: false,

@@ -1,4 +1,5 @@
 import { createProgress, type ExperimentEvent, type Job, type Progress } from '@equipoise/core';
+import { MultiBar, Presets } from 'cli-progress';
 import type { Output } from '../output.js';
 import { createActivity } from './activity.js';
 
@@ -34,33 +35,25 @@ function summary({ secondsLeft, jobsDone, jobs }: Progress): string {
   return `${left}, ${jobsDone}/${jobs} done`;
 }
 
-const barWidth = 16;
-
-function drawn(fraction: number, text: string, width: number): string {
-  const full = Math.min(fraction, 1);
-  const filled = Math.round(barWidth * full);
-  const bar = `${'█'.repeat(filled)}${'░'.repeat(barWidth - filled)} ${Math.floor(100 * full)}% `;
-  const room = width - bar.length - 1;
-  return bar + (text.length > room ? `${text.slice(0, room - 1)}…` : text);
-}
-
 function barView(jobs: readonly Job[], output: Output): ProgressView {
   const { update, read } = createProgress(jobs);
   const activity = createActivity(jobs);
-  let last = 0;
-  const draw = () => {
-    const progress = read();
-    const text = [summary(progress), activity.read()].filter(Boolean).join(' | ');
-    output.status(drawn(progress.fraction, text, output.width));
-    last = performance.now();
-  };
+  const text = () => [summary(read()), activity.read()].filter(Boolean).join(' | ');
+  const bars = new MultiBar(
+    {
+      format: '{bar} {percentage}% {text}',
+      barsize: 16,
+      stream: output.screen,
+      hideCursor: true,
+      clearOnComplete: true,
+      gracefulExit: false,
+    },
+    Presets.shades_classic,
+  );
+  const bar = bars.create(1, 0, { text: text() });
+  const draw = () => bar.update(Math.min(read().fraction, 1), { text: text() });
   const timer = setInterval(draw, 1000);
-  const note = (line: string) => {
-    output.status('');
-    output.note(line);
-    draw();
-  };
-  draw();
+  const note = (line: string) => bars.log(`${line}\n`);
   return {
     note,
     update: (event) => {
@@ -68,11 +61,11 @@ function barView(jobs: readonly Job[], output: Output): ProgressView {
       activity.update(event);
       const sentence = sentenceOf(event);
       if (sentence !== undefined) note(sentence);
-      else if (performance.now() - last > 100) draw();
+      draw();
     },
     stop: () => {
       clearInterval(timer);
-      output.status('');
+      bars.stop();
     },
   };
 }
