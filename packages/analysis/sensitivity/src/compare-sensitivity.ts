@@ -51,6 +51,15 @@ function mapGrid(rows: readonly string[], entries: readonly ComparisonEntry[]): 
   };
 }
 
+function summaryOf(selectivities: readonly number[]): string {
+  if (selectivities.length === 0) return 'No training has a selectivity; a group of labels has no images.';
+  const [least, most] = [Math.min(...selectivities), Math.max(...selectivities)];
+  return (
+    `Selectivity lies between ${least.toFixed(2)} and ${most.toFixed(2)}; at 1, a model is ` +
+    'no more sensitive to the corner where it matters than where it does not.'
+  );
+}
+
 /** Puts the sensitivity of several trainings side by side: a table of means, the maps of the same images. */
 export function compareSensitivity(entries: readonly ComparisonEntry[]): Report {
   const rows = [...new Set(entries.map(({ row }) => row))];
@@ -61,10 +70,7 @@ export function compareSensitivity(entries: readonly ComparisonEntry[]): Report 
   return {
     reportVersion: 1,
     title: 'Contextual utility and sensitivity',
-    summary: [
-      `Selectivity lies between ${Math.min(...selectivities).toFixed(2)} and ${Math.max(...selectivities).toFixed(2)}; at 1, a model is ` +
-        'no more sensitive to the corner where it matters than where it does not.',
-    ],
+    summary: [summaryOf(selectivities.filter(Number.isFinite))],
     tables: [comparisonTable(rows, entries)],
     figures: [],
     images: grid === undefined ? [] : [grid],

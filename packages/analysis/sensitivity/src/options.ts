@@ -1,10 +1,15 @@
 import * as z from 'zod';
 
 const box = z.strictObject({
-  top: z.int().nonnegative(),
-  left: z.int().nonnegative(),
-  height: z.int().positive(),
-  width: z.int().positive(),
+  top: z.int().nonnegative().describe('First row, in pixels'),
+  left: z.int().nonnegative().describe('First column, in pixels'),
+  height: z.int().positive().describe('Number of rows'),
+  width: z.int().positive().describe('Number of columns'),
+});
+
+const finite = z.strictObject({
+  method: z.literal('finite').describe('The change when one entry is moved by δ'),
+  delta: z.number().default(0.1).describe('δ, in units of the input; the moved input is not clipped'),
 });
 
 /** Schema of the options of `sensitivity`. */
@@ -13,20 +18,20 @@ export const sensitivitySchema = z.strictObject({
   split: z.string().default('test-without-corner').describe('Split of the images that are measured'),
   batchSize: z.int().positive().default(100).describe('Images in memory at once; does not change the result'),
   utility: z
-    .discriminatedUnion('method', [
-      z.strictObject({ method: z.literal('gradient') }),
-      z.strictObject({ method: z.literal('finite'), delta: z.number().default(0.1) }),
-    ])
+    .discriminatedUnion('method', [z.strictObject({ method: z.literal('gradient').describe('|∂ℓ/∂x_j|') }), finite])
     .prefault({ method: 'gradient' })
     .describe('Form of the contextual utility'),
   sensitivity: z
     .discriminatedUnion('method', [
-      z.strictObject({ method: z.literal('exact') }),
-      z.strictObject({ method: z.literal('random'), projections: z.int().positive().default(8) }),
-      z.strictObject({ method: z.literal('finite'), delta: z.number().default(0.1) }),
+      z.strictObject({ method: z.literal('exact').describe('‖∂φ/∂x_j‖: one product for every component of φ') }),
+      z.strictObject({
+        method: z.literal('random').describe('‖∂φ/∂x_j‖, estimated by random projections of φ'),
+        projections: z.int().positive().default(8).describe('How many vector-Jacobian products'),
+      }),
+      finite,
     ])
     .prefault({ method: 'random' })
-    .describe('Form of the contextual sensitivity; random: this many vector-Jacobian products'),
+    .describe('Form of the contextual sensitivity'),
   regions: z
     .array(box)
     .min(1)

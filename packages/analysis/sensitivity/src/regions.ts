@@ -1,8 +1,14 @@
+import { InvalidOptionsError } from '@equipoise/spec';
+
 /** A rectangle of pixels. */
 export interface Box {
+  /** First row. */
   readonly top: number;
+  /** First column. */
   readonly left: number;
+  /** Number of rows. */
   readonly height: number;
+  /** Number of columns. */
   readonly width: number;
 }
 
@@ -10,10 +16,16 @@ export interface Box {
  * Marks the entries of an image that lie in any of the boxes.
  *
  * @param inputShape `[height, width, channels]`
+ * @param boxes inside the image; together they leave something of it
  * @returns ones inside, zeros elsewhere, row-major over height, width, channels
+ * @throws InvalidOptionsError if a box reaches outside of the image, or nothing is left
  */
 export function regionMask(inputShape: readonly number[], boxes: readonly Box[]): Uint8Array {
   const [height = 1, width = 1, channels = 1] = inputShape;
+  boxes.forEach((box, index) => {
+    if (box.top + box.height <= height && box.left + box.width <= width) return;
+    throw invalidRegions([index], `reaches outside of the image of ${height} x ${width} pixels`);
+  });
   const mask = new Uint8Array(height * width * channels);
   for (let index = 0; index < mask.length; index++) {
     const column = Math.floor(index / channels) % width;
@@ -22,7 +34,12 @@ export function regionMask(inputShape: readonly number[], boxes: readonly Box[])
       row >= top && row < top + box.height && column >= left && column < left + box.width;
     mask[index] = Number(boxes.some(inside));
   }
+  if (!mask.includes(0)) throw invalidRegions([], `leave nothing of the image of ${height} x ${width} pixels`);
   return mask;
+}
+
+function invalidRegions(path: readonly number[], message: string): InvalidOptionsError {
+  return new InvalidOptionsError('analysis "sensitivity"', [{ path: ['regions', ...path], message }]);
 }
 
 /** Means of a map inside and outside the boxes. */

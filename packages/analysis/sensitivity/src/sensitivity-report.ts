@@ -76,15 +76,19 @@ function pictureData(image: ImageMaps, { dataset, model }: Subject): PictureData
   };
 }
 
+function summaryOf({ changing, keeping, selectivity }: SensitivityData): string {
+  if (changing.images === 0) return 'No selectivity: no image has one of the labels of the option "changing".';
+  if (keeping.images === 0) return 'No selectivity: no image has one of the labels of the option "keeping".';
+  return `Selectivity ${selectivity.toFixed(2)}: ratio of corner sensitivity between images where the corner matters and where it does not.`;
+}
+
 /** The report of one model. */
 export function sensitivityReport(subject: Subject, data: SensitivityData, images: readonly ImageMaps[]): Report {
   const pictures = images.map((image) => pictureData(image, subject));
   return {
     reportVersion: 1,
     title: `Sensitivity of ${subject.name}`,
-    summary: [
-      `Selectivity ${data.selectivity.toFixed(2)}: ratio of corner sensitivity between images where the corner matters and where it does not.`,
-    ],
+    summary: [summaryOf(data)],
     tables: [{ title: 'Sensitivity', columns: summaryColumns, rows: [summaryCells(data)], note: summaryNote }],
     figures: [],
     images: [

@@ -1,6 +1,5 @@
-import { factory } from '@equipoise/kit';
+import { factory, requireSplit } from '@equipoise/kit';
 import {
-  DataError,
   defineComponent,
   type Analysis,
   type Report,
@@ -16,15 +15,7 @@ import { sensitivityReport } from './sensitivity-report.js';
 import { summarize } from './summarize.js';
 
 async function open({ dataset }: Subject, name: string): Promise<Split> {
-  if (!dataset.info.splits.includes(name)) {
-    throw new DataError(
-      `The sensitivity analysis needs the split "${name}"; data set "${dataset.info.name}" has ${dataset.info.splits.join(', ')}.`,
-      {
-        split: name,
-        available: dataset.info.splits,
-      },
-    );
-  }
+  requireSplit(dataset.info, name);
   return dataset.split(name);
 }
 

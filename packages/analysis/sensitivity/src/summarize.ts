@@ -23,7 +23,7 @@ export interface SensitivityData {
   readonly keeping: GroupSummary;
   /**
    * (corner / elsewhere of the changing group) ÷ (corner / elsewhere of the keeping group), of the mean sensitivity:
-   * above 1 where the model is more sensitive to the corner when it matters.
+   * above 1 where the model is more sensitive to the corner when it matters; NaN where a group has no images.
    */
   readonly selectivity: number;
 }
