@@ -91,6 +91,15 @@ describe('creating', () => {
     expect(error.details).toEqual({ kind: 'loss', name: 'plian', available: ['plain', 'sum'], suggestion: 'plain' });
   });
 
+  test('an unknown kind lists the kinds and suggests the nearest', async () => {
+    const error = await failure(registry.createUnknown('lose' as 'loss', 'plain', {}, context));
+    expect(error.code).toBe('EQUIPOISE_NO_SUCH_COMPONENT');
+    expect(error.message).toBe(
+      'There is no kind named "lose". Did you mean "loss"? ' +
+        'Available: "dataset", "model", "loss", "attack", "trainer", "analysis", "backend".',
+    );
+  });
+
   test('a name that is near to nothing has no suggestion', async () => {
     const error = await failure(registry.createUnknown('loss', 'wasserstein', {}, context));
     expect(error.details['suggestion']).toBeUndefined();

@@ -12,8 +12,8 @@ import {
 } from '@equipoise/spec';
 import { checkPlugin } from './check-plugin.js';
 import { optionsJsonSchema } from './json-schema.js';
+import { isKind, kinds } from './kinds.js';
 import { type FoundReference, type OptionPath, replaceReferences } from './references.js';
-
 import type { ComponentDescription, ComponentEntry, Registry } from './types.js';
 import { optionIssues } from './validate.js';
 
@@ -73,6 +73,7 @@ function withPlugin(owners: Owners, value: Plugin): Owners {
 function findOwned(owners: Owners, kind: Kind, name: string): Owned {
   const owned = owners.get(keyOf(kind, name));
   if (owned) return owned;
+  if (!isKind(kind)) throw new NoSuchComponentError('kind', String(kind), kinds, suggestion(String(kind), kinds));
   const available = listOwned(owners, kind).map((entry) => entry.name);
   throw new NoSuchComponentError(kind, name, available, suggestion(name, available));
 }
