@@ -49,6 +49,7 @@ const oracle = z.strictObject({
   inside: z
     .array(z.int().nonnegative())
     .describe('Labels whose useful entries lie inside the boxes; for all others they lie outside'),
+  whole: z.boolean().default(false).describe('Whether H is the whole region instead of k entries drawn in it'),
 });
 
 /** The schema of the options of the loss `fcl`. */

@@ -3,7 +3,7 @@ import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { batchMasks } from '../src/masks/batch-masks.js';
 import { markHighest, markLowest } from '../src/masks/selection.js';
-import { oracleMask } from '../src/masks/oracle.js';
+import { oracleRegion } from '../src/masks/oracle.js';
 import type { MaskSettings } from '../src/options.js';
 
 const settings: MaskSettings = { masks: 'utility', fraction: 0.25, lowRule: 'rest', oracle: undefined };
@@ -107,20 +107,32 @@ describe('masks', () => {
       { top: 2, left: 2, height: 2, width: 2 },
     ],
     inside: [0, 2],
+    whole: true,
   };
   const inside = [1, 1, 0, 0, 0, 0, 0, 0, 0, 0, 1, 1, 0, 0, 1, 1];
 
-  test('oracle: H is inside the boxes for the labels that are named and outside for the others', () => {
+  test('oracle: the whole H is inside the boxes for the labels that are named and outside for the others', () => {
     const { high, low } = batchMasks(batch, { ...settings, masks: 'oracle', oracle });
     const outside = inside.map((value) => 1 - value);
     expect([...high]).toEqual([...inside, ...outside, ...inside]);
     expect([...low]).toEqual([...outside, ...inside, ...outside]);
   });
 
+  test('oracle: H is k entries in the region, all of it where it is smaller', () => {
+    const drawn = { ...oracle, whole: false };
+    const { high, low } = batchMasks(batch, { ...settings, masks: 'oracle', oracle: drawn });
+    const region = [...inside, ...inside.map((value) => 1 - value), ...inside];
+    expect(high.every((value, index) => value <= region[index]!)).toBe(true);
+    expect([0, 1, 2].map((sample) => sum(high.subarray(16 * sample, 16 * sample + 16)))).toEqual([4, 4, 4]);
+    expect([...low]).toEqual([...high].map((value) => 1 - value));
+    const large = batchMasks(batch, { ...settings, fraction: 0.75, masks: 'oracle', oracle: drawn });
+    expect(sum(large.high.subarray(0, 16))).toBe(6);
+  });
+
   test('oracle: every channel of a pixel is in the box', () => {
-    expect([...oracleMask([2, 2, 3], 0, { boxes: [{ top: 1, left: 0, height: 1, width: 1 }], inside: [0] })]).toEqual([
-      0, 0, 0, 0, 0, 0, 1, 1, 1, 0, 0, 0,
-    ]);
+    expect([
+      ...oracleRegion([2, 2, 3], 0, { boxes: [{ top: 1, left: 0, height: 1, width: 1 }], inside: [0], whole: false }),
+    ]).toEqual([0, 0, 0, 0, 0, 0, 1, 1, 1, 0, 0, 0]);
   });
 
   test('oracle with rule bottom takes k entries outside of H', () => {
@@ -131,10 +143,10 @@ describe('masks', () => {
 
   test('a box that reaches outside of the image is refused, and named', () => {
     const boxes = [{ top: 3, left: 0, height: 2, width: 1 }];
-    expect(() => oracleMask([4, 4, 1], 0, { boxes, inside: [] })).toThrow(/oracle\.boxes\.0.*4 x 4/);
+    expect(() => oracleRegion([4, 4, 1], 0, { boxes, inside: [], whole: false })).toThrow(/oracle\.boxes\.0.*4 x 4/);
   });
 
   test('oracle masks need images', () => {
-    expect(() => oracleMask([16], 0, oracle)).toThrow(/images/);
+    expect(() => oracleRegion([16], 0, oracle)).toThrow(/images/);
   });
 });

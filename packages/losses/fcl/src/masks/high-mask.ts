@@ -1,7 +1,7 @@
 import type { Rng } from '@equipoise/spec';
 import type { MaskSettings } from '../options.js';
 import { markHighest } from './selection.js';
-import { oracleMask } from './oracle.js';
+import { oracleRegion } from './oracle.js';
 
 /** Scores that rank the entries of one sample, and the mask H of those of high utility. */
 export interface RankedEntries {
@@ -32,17 +32,23 @@ export function entryCount(fraction: number, entries: number): number {
  * The mask H of one sample.
  *
  * `utility`: the k entries of highest utility. `random`: k entries at random, the control that every claim about
- * utility needs. `oracle`: what the task's definition says, inside the boxes or outside of them by label. `all`:
- * every entry, which makes the low-view cross-entropy plain noise augmentation in a second view.
+ * utility needs. `oracle`: k entries at random of those that the task's definition makes useful, inside the boxes or
+ * outside of them by label (all of those with `whole`). `all`: every entry, which makes the low-view cross-entropy plain noise augmentation in a second view.
  */
 export function highMask(subject: MaskSubject, settings: MaskSettings): RankedEntries {
   const entries = subject.shape.reduce((size, length) => size * length, 1);
   const high = new Float32Array(entries);
   if (settings.masks === 'all') return { scores: high, high: high.map(() => 1) };
   if (settings.masks === 'oracle') {
-    const oracle = oracleMask(subject.shape, subject.label, settings.oracle);
-    const random = subject.rng.fork('scores').uniforms(entries);
-    return { scores: random.map((score, index) => score + oracle[index]!), high: oracle };
+    const region = oracleRegion(subject.shape, subject.label, settings.oracle);
+    const scores = subject.rng
+      .fork('scores')
+      .uniforms(entries)
+      .map((score, index) => score + region[index]!);
+    if (settings.oracle?.whole) return { scores, high: region };
+    const size = region.reduce((sum, value) => sum + value, 0);
+    markHighest(scores, Math.min(entryCount(settings.fraction, entries), size), high);
+    return { scores, high };
   }
   const scores = settings.masks === 'random' ? subject.rng.fork('scores').uniforms(entries) : subject.utility!;
   markHighest(scores, entryCount(settings.fraction, entries), high);

@@ -2,14 +2,14 @@ import { InvalidOptionsError, UnsupportedError } from '@equipoise/spec';
 import type { OracleOptions } from '../options.js';
 
 /**
- * The mask H that the task's definition gives: for labels in `inside`, one inside the boxes; for all others, one outside.
+ * The entries that the task's definition makes useful: for labels in `inside`, one inside the boxes; for all others, one outside.
  *
  * On synthetic MNIST the boxes are the four corner boxes, and `inside` the labels of centre digits 0–4 (0–4 and 10–14):
  * there a corner digit decides the label, while for 5–9 everything but the corners does.
  * @throws UnsupportedError if the inputs are not images
  * @throws InvalidOptionsError if a box is not within the image
  */
-export function oracleMask(shape: readonly number[], label: number, oracle: OracleOptions | undefined): Float32Array {
+export function oracleRegion(shape: readonly number[], label: number, oracle: OracleOptions | undefined): Float32Array {
   if (oracle === undefined) {
     throw new InvalidOptionsError('loss "fcl"', [{ message: 'required by masks: "oracle"', path: ['oracle'] }]);
   }
