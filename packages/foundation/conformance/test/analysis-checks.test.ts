@@ -3,7 +3,7 @@ import type { Analysis, Report, Subject } from '@equipoise/spec';
 import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { analysisChecks } from '../src/index.js';
-import { failing } from './broken.js';
+import { failing, idsOf } from './broken.js';
 import { goodAnalysis, impureNumber } from './good-components.js';
 
 type Change = (report: Report, subject: Subject, batchSize: number) => Report;
@@ -43,6 +43,11 @@ describe('analysis checks', () => {
   test('pass for a good analysis', async () => {
     expect(await failing(analysisChecks(() => goodAnalysis(), { withBatchSize: goodAnalysis }))).toEqual([]);
   });
+
+  test('each has something that breaks it', () =>
+    expect(Object.keys(broken).sort()).toEqual(
+      idsOf(analysisChecks(() => goodAnalysis(), { withBatchSize: goodAnalysis })),
+    ));
 
   for (const [id, make] of Object.entries(broken)) {
     test(`${id} fails for the analysis that breaks it`, async () => {

@@ -3,7 +3,7 @@ import type { Attack, AttackOutcome, AttackProblem } from '@equipoise/spec';
 import * as tf from '@tensorflow/tfjs-core';
 import { describe, expect, test } from 'vitest';
 import { attackChecks } from '../src/index.js';
-import { failing } from './broken.js';
+import { failing, idsOf } from './broken.js';
 import { goodAttack, impureNumber } from './good-components.js';
 
 const radius = { norm: 'linf', eps: 0.1 } as const;
@@ -65,6 +65,9 @@ const broken: Record<string, () => Attack> = {
 onEachBackend(() => {
   describe('attack checks', () => {
     test('pass for a good attack', async () => expect(await failing(attackChecks(goodAttack, { radius }))).toEqual([]));
+
+    test('each has something that breaks it', () =>
+      expect(Object.keys(broken).sort()).toEqual(idsOf(attackChecks(goodAttack, { radius }))));
 
     for (const [id, make] of Object.entries(broken)) {
       test(`${id} fails for the attack that breaks it`, async () => {

@@ -3,7 +3,7 @@ import type { Backend } from '@equipoise/spec';
 import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { backendChecks } from '../src/index.js';
-import { failing } from './broken.js';
+import { failing, idsOf } from './broken.js';
 
 const goodBackend = (): Backend => ({
   tfjsName: 'cpu',
@@ -78,6 +78,9 @@ describe('backend checks', () => {
     });
     expect(await failing(backendChecks(absent))).toEqual([]);
   });
+
+  test('each has something that breaks it', () =>
+    expect(Object.keys(broken).sort()).toEqual(idsOf(backendChecks(goodBackend))));
 
   for (const [id, make] of Object.entries(broken)) {
     test(`${id} fails for the backend that breaks it`, async () => {

@@ -2,7 +2,7 @@ import { definePlugin, defineComponent, type AnyComponent, type Plugin, type Sta
 import { describe, expect, test } from 'vitest';
 import * as z from 'zod';
 import { componentChecks, pluginShapeChecks } from '../src/index.js';
-import { failing } from './broken.js';
+import { failing, idsOf } from './broken.js';
 import { goodLoss } from './good-components.js';
 
 const good = defineComponent({
@@ -43,6 +43,9 @@ const broken: Record<string, AnyComponent> = {
 describe('component checks', () => {
   test('pass for a good component', async () => expect(await failing(componentChecks(good))).toEqual([]));
 
+  test('each has something that breaks it', () =>
+    expect([...Object.keys(broken), 'component/options-valid'].sort()).toEqual(idsOf(componentChecks(good))));
+
   for (const [id, component] of Object.entries(broken)) {
     test(`${id} alone fails for the component that breaks it`, async () => {
       expect(await failing(componentChecks(component))).toEqual([id]);
@@ -64,6 +67,9 @@ describe('plugin checks', () => {
   };
 
   test('pass for a good plugin', async () => expect(await failing(pluginShapeChecks(plugin))).toEqual([]));
+
+  test('each has something that breaks it', () =>
+    expect(Object.keys(brokenPlugins).sort()).toEqual(idsOf(pluginShapeChecks(plugin))));
 
   for (const [id, one] of Object.entries(brokenPlugins)) {
     test(`${id} alone fails for the plugin that breaks it`, async () => {

@@ -1,7 +1,7 @@
 import type { Dataset, Examples, Split } from '@equipoise/spec';
 import { describe, expect, test } from 'vitest';
 import { datasetChecks } from '../src/index.js';
-import { failing } from './broken.js';
+import { failing, idsOf } from './broken.js';
 import { goodDataset, impureNumber } from './good-components.js';
 
 function withSplit(change: (split: Split, name: string) => Partial<Split>): () => Dataset {
@@ -52,6 +52,9 @@ const broken: Record<string, () => Dataset> = {
 
 describe('data set checks', () => {
   test('pass for a good data set', async () => expect(await failing(datasetChecks(goodDataset))).toEqual([]));
+
+  test('each has something that breaks it', () =>
+    expect(Object.keys(broken).sort()).toEqual(idsOf(datasetChecks(goodDataset))));
 
   for (const [id, make] of Object.entries(broken)) {
     test(`${id} fails for the data set that breaks it`, async () => {

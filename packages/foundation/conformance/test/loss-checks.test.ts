@@ -3,7 +3,7 @@ import type { Loss } from '@equipoise/spec';
 import * as tf from '@tensorflow/tfjs-core';
 import { describe, expect, test } from 'vitest';
 import { lossChecks } from '../src/index.js';
-import { failing } from './broken.js';
+import { failing, idsOf } from './broken.js';
 import { goodLoss, impureNumber } from './good-components.js';
 
 const good = goodLoss();
@@ -69,6 +69,9 @@ const broken: Record<string, () => Loss> = {
 onEachBackend(() => {
   describe('loss checks', () => {
     test('pass for a good loss', async () => expect(await failing(lossChecks(goodLoss))).toEqual([]));
+
+    test('each has something that breaks it', () =>
+      expect(Object.keys(broken).sort()).toEqual(idsOf(lossChecks(goodLoss))));
 
     for (const [id, make] of Object.entries(broken)) {
       test(`${id} fails for the loss that breaks it`, async () => {

@@ -3,7 +3,7 @@ import type { Model } from '@equipoise/spec';
 import * as tf from '@tensorflow/tfjs-core';
 import { describe, expect, test } from 'vitest';
 import { modelChecks, toyModel } from '../src/index.js';
-import { failing } from './broken.js';
+import { failing, idsOf } from './broken.js';
 import { impureNumber } from './good-components.js';
 
 type Forward = Model['forward'];
@@ -64,6 +64,9 @@ const broken: Record<string, () => Model> = {
 onEachBackend(() => {
   describe('model checks', () => {
     test('pass for a good model', async () => expect(await failing(modelChecks(() => toyModel()))).toEqual([]));
+
+    test('each has something that breaks it', () =>
+      expect(Object.keys(broken).sort()).toEqual(idsOf(modelChecks(() => toyModel()))));
 
     for (const [id, make] of Object.entries(broken)) {
       test(`${id} fails for the model that breaks it`, async () => {

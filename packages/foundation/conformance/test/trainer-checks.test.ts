@@ -3,7 +3,7 @@ import type { Trainer, TrainingEvent } from '@equipoise/spec';
 import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { trainerChecks } from '../src/index.js';
-import { failing } from './broken.js';
+import { failing, idsOf } from './broken.js';
 import { goodTrainer, impureNumber } from './good-components.js';
 
 function altered(
@@ -43,6 +43,9 @@ const broken: Record<string, () => Trainer> = {
 describe('trainer checks', () => {
   beforeAll(() => activateBackend('cpu'));
   test('pass for a good trainer', async () => expect(await failing(trainerChecks(goodTrainer))).toEqual([]));
+
+  test('each has something that breaks it', () =>
+    expect(Object.keys(broken).sort()).toEqual(idsOf(trainerChecks(goodTrainer))));
 
   for (const [id, make] of Object.entries(broken)) {
     test(`${id} fails for the trainer that breaks it`, async () => {
