@@ -16,10 +16,15 @@ export function ensureInstalled() {
   if (major < 20 || (major === 20 && minor < 19)) {
     fail(`Equipoise needs Node 20.19 or newer; this is ${process.version}.`);
   }
-  const wanted = createHash('sha256').update(readFileSync(join(root, 'package-lock.json'))).digest('hex');
+  const wanted = createHash('sha256')
+    .update(readFileSync(join(root, 'package-lock.json')))
+    .digest('hex');
   if (existsSync(stamp) && readFileSync(stamp, 'utf8') === wanted) return;
   console.error('Installing dependencies (once) …');
-  const { status } = spawnSync(npm, ['ci', '--no-audit', '--no-fund', '--loglevel=error'], { cwd: root, stdio: ['ignore', 2, 2] });
+  const { status } = spawnSync(npm, ['ci', '--no-audit', '--no-fund', '--loglevel=error'], {
+    cwd: root,
+    stdio: ['ignore', 2, 2],
+  });
   if (status !== 0) fail('`npm ci` failed; its output is above.');
   mkdirSync(dirname(stamp), { recursive: true });
   writeFileSync(stamp, wanted);
@@ -36,7 +41,11 @@ export function run(command, parameters, options = {}) {
 
 /** Runs a TypeScript file of this repository from its sources. */
 export function runTypeScript(file, parameters, options = {}) {
-  return run(process.execPath, ['--conditions=@equipoise/source', '--import', 'tsx', join(root, file), ...parameters], options);
+  return run(
+    process.execPath,
+    ['--conditions=@equipoise/source', '--import', 'tsx', join(root, file), ...parameters],
+    options,
+  );
 }
 
 /** Path of a command-line tool that the repository installs. */

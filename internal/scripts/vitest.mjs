@@ -14,12 +14,18 @@ export function runTests(parameters, reporters = ['default']) {
   const tests = testResults.flatMap((file) =>
     file.assertionResults.map((test) => ({ path: [...test.ancestorTitles, test.title], state: test.status })),
   );
-  const brokenFiles = testResults.filter((file) => file.status === 'failed' && file.assertionResults.length === 0).length;
+  const brokenFiles = testResults.filter(
+    (file) => file.status === 'failed' && file.assertionResults.length === 0,
+  ).length;
   return { status, tests, brokenFiles };
 }
 
 /** Counts tests: `{ passed, failed, skipped }`; a file that could not be loaded counts as one failure. */
 export function count({ tests, brokenFiles }) {
   const of = (...states) => tests.filter((test) => states.includes(test.state)).length;
-  return { passed: of('passed'), failed: of('failed') + brokenFiles, skipped: of('skipped', 'pending', 'todo', 'disabled') };
+  return {
+    passed: of('passed'),
+    failed: of('failed') + brokenFiles,
+    skipped: of('skipped', 'pending', 'todo', 'disabled'),
+  };
 }

@@ -3,9 +3,10 @@ import { createRng } from '../random/create-rng.js';
 import { validateOptions } from './validate-options.js';
 
 /** The arguments of a factory: options may be left out where every option has a default. */
-export type FactoryArguments<Options> = Record<never, never> extends Options
-  ? [options?: Options, context?: Partial<RunContext>]
-  : [options: Options, context?: Partial<RunContext>];
+export type FactoryArguments<Options> =
+  Record<never, never> extends Options
+    ? [options?: Options, context?: Partial<RunContext>]
+    : [options: Options, context?: Partial<RunContext>];
 
 /**
  * Makes the function by which a component is created from code: it validates the same schema as the registry does, and
