@@ -71,22 +71,26 @@ function comparisonTable(rows: Rows, options: ResolvedBalanceOptions): ReportTab
   };
 }
 
-function pairedDifferences(rows: Rows): ReportTable | undefined {
-  const names = [...rows.keys()];
+function pairsOf(names: readonly string[], compareTo: string | undefined): [string, string][] {
+  if (compareTo !== undefined && names.includes(compareTo)) {
+    return names.filter((name) => name !== compareTo).map((name) => [compareTo, name]);
+  }
+  return names.flatMap((a, i) => names.slice(i + 1).map((b): [string, string] => [a, b]));
+}
+
+function pairedDifferences(rows: Rows, { compareTo }: ResolvedBalanceOptions): ReportTable | undefined {
   const seeds = new Set([...rows.values()].flatMap((runs) => runs.map(({ seed }) => seed)));
-  if (seeds.size < 2 || names.length < 2) return undefined;
+  if (seeds.size < 2 || rows.size < 2) return undefined;
   const valueAt = (row: string, seed: number) => rows.get(row)?.find((run) => run.seed === seed)?.data.meanBalance;
-  const lines = names.flatMap((a, i) =>
-    names.slice(i + 1).flatMap((b): Record<string, Cell>[] => {
-      const differences = [...seeds].flatMap((seed) => {
-        const [x, y] = [valueAt(a, seed), valueAt(b, seed)];
-        return x === undefined || y === undefined ? [] : [percent(x - y)];
-      });
-      if (differences.length < 2) return [];
-      const { mean, deviation } = meanAndDeviation(differences);
-      return [{ pair: `${a} − ${b}`, mean, deviation, seeds: differences.length }];
-    }),
-  );
+  const lines = pairsOf([...rows.keys()], compareTo).flatMap(([a, b]): Record<string, Cell>[] => {
+    const differences = [...seeds].flatMap((seed) => {
+      const [x, y] = [valueAt(a, seed), valueAt(b, seed)];
+      return x === undefined || y === undefined ? [] : [percent(x - y)];
+    });
+    if (differences.length < 2) return [];
+    const { mean, deviation } = meanAndDeviation(differences);
+    return [{ pair: `${a} − ${b}`, mean, deviation, seeds: differences.length }];
+  });
   return {
     title: 'Paired differences of the mean balance over seeds',
     columns: [
@@ -129,7 +133,7 @@ export function compareBalance(entries: readonly ComparisonEntry[], options: Res
   const rows = byRow(entries);
   const table = comparisonTable(rows, options);
   const points = curvePoints(rows, options);
-  const differences = pairedDifferences(rows);
+  const differences = pairedDifferences(rows, options);
   const first = table.rows[0];
   const clip = options.clip ? 'noise clipped to the range of the data' : 'noise not clipped';
   return {

@@ -17,6 +17,10 @@ export const balanceSchema = z.strictObject({
   batchSize: z.int().positive().default(500).describe('Images in memory at once; does not change the result'),
   withoutSplit: z.string().default('test-without-corner').describe('Split with the images without the object'),
   withSplit: z.string().default('test-with-corner').describe('Split with the same images with the object'),
+  compareTo: z
+    .string()
+    .optional()
+    .describe('Label of the row that all others are subtracted from; without it, every pair of rows is shown'),
   groups: z
     .strictObject({
       changing: z.string().default('0–4'),

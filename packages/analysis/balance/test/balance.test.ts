@@ -3,7 +3,7 @@ import type { Dataset, Model, RunContext, Split } from '@equipoise/spec';
 import { onEachBackend } from '@equipoise/internal-testing';
 import * as tf from '@tensorflow/tfjs-core';
 import { describe, expect, test } from 'vitest';
-import { balance, type BalanceData } from '../src/index.js';
+import { balance, type BalanceData, type BalanceOptions } from '../src/index.js';
 
 // One-pixel images: the value is label/20; labels 0 and 1 without, 2 and 1 with the object.
 function split(labels: readonly number[]): Split {
@@ -95,6 +95,21 @@ describe('comparison', () => {
     expect(rows[1]?.['interval']).toBeCloseTo(Math.sqrt(0.02) * 100);
     expect(compared?.tables[1]?.rows[0]).toMatchObject({ pair: 'worse − better', seeds: 2 });
     expect(compared?.figures).toHaveLength(2);
+  });
+});
+
+describe('differences', () => {
+  const rowsOf = async (options: BalanceOptions) => {
+    const analysis = balance({ sigmas: [0], ...options });
+    const report = await analysis.doAnalyze(subject, context());
+    const entries = ['a', 'b', 'c'].flatMap((row) => [1, 2].map((seed) => ({ row, seed, report })));
+    return analysis.doCompare?.(entries).tables[1]?.rows.map((row) => row['pair']);
+  };
+
+  test('are shown for every pair of rows, or against one of them', async () => {
+    expect(await rowsOf({})).toEqual(['a − b', 'a − c', 'b − c']);
+    expect(await rowsOf({ compareTo: 'b' })).toEqual(['b − a', 'b − c']);
+    expect(await rowsOf({ compareTo: 'nobody' })).toEqual(['a − b', 'a − c', 'b − c']);
   });
 });
 
