@@ -60,10 +60,16 @@ function sourceProblems({ folder, kind, name }) {
     if (basename(path) === 'index.ts' && /export \* from/.test(text))
       problems.push(`${shown(path)} exports by *, not by name`);
   }
-  if (kind in rooms && !withoutPlugin.includes(name) && !existsSync(join(folder, 'src/plugin.ts'))) {
-    problems.push(`${shown(folder)} lacks src/plugin.ts`);
+  if (kind in rooms && !withoutPlugin.includes(name)) {
+    for (const file of ['src/plugin.ts', 'test/conformance.test.ts']) {
+      if (!existsSync(join(folder, file))) problems.push(`${shown(folder)} lacks ${file}`);
+    }
   }
   const tests = files(folder, (file) => /\.test\.ts$/.test(file));
+  for (const path of tests) {
+    if (path.endsWith('fixtures.test.ts') || !readFileSync(path, 'utf8').includes('forEachFixture(')) continue;
+    problems.push(`${shown(path)} runs fixtures, but its name does not end in fixtures.test.ts`);
+  }
   return tests.length === 0 ? [...problems, `${shown(folder)} has no test`] : problems;
 }
 
