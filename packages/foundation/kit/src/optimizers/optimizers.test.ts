@@ -179,7 +179,7 @@ describe('createOptimizer', () => {
     [{ name: 'adam', momentum: 0.9 }, /Unrecognized key: "momentum"/],
     [
       { name: 'sgd', learningRate: { schedule: 'cosine' } },
-      /learningRate: learningRate: Invalid input: expected number/,
+      /learningRate\.learningRate: Invalid input: expected number/,
     ],
     [{ name: 'sgd', clipNorm: 0 }, /clipNorm: Too small/],
   ])('%j: the message says what is wrong', (options, message) => {

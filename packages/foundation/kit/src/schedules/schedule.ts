@@ -87,7 +87,10 @@ export const scheduleSchema = z.discriminatedUnion('schedule', [
 
 /** A learning rate: a number, or a schedule. */
 export const learningRateSchema = z.union([rate, scheduleSchema], {
-  error: (issue) => faults(issue.input, issue['errors'] as z.core.$ZodIssue[][]),
+  error: ({ input }) =>
+    typeof input === 'number' || (typeof input === 'object' && input !== null)
+      ? undefined
+      : 'Expected a number >= 0 or the options of a schedule, { "schedule": "…" }',
 });
 
 /** Options of a learning rate schedule. */
@@ -95,13 +98,6 @@ export type ScheduleOptions = z.input<typeof scheduleSchema>;
 
 /** A learning rate: a number, or the options of a schedule. */
 export type LearningRate = z.input<typeof learningRateSchema>;
-
-/** A union only says that nothing fits; this says what is wrong with the branch that was meant. */
-function faults(input: unknown, branches: readonly (readonly z.core.$ZodIssue[])[]): string {
-  const meant = typeof input === 'object' && input !== null ? branches[1] : undefined;
-  if (!meant) return 'Expected a number >= 0 or the options of a schedule, { "schedule": "…" }';
-  return meant.map(({ path, message }) => (path.length > 0 ? `${path.join('.')}: ${message}` : message)).join('; ');
-}
 
 type Valid = z.output<typeof scheduleSchema>;
 
