@@ -1,10 +1,12 @@
-import type { Norm } from '@equipoise/spec';
+import { InvalidOptionsError, type Norm } from '@equipoise/spec';
 import type { Tensor, Tensor2D } from '@tensorflow/tfjs-core';
 import * as tf from '@tensorflow/tfjs-core';
 import { expandPerSample, flattenSamples } from '../batches/samples.js';
 import { sampleNorm } from '../norms/norms.js';
 import { type PerSample, perSample } from '../norms/per-sample.js';
 import { threshold } from './threshold.js';
+
+const balls: readonly Norm[] = ['linf', 'l2', 'l1'];
 
 /**
  * The nearest point, sample by sample, of the ball `{d : norm(d) <= radius}`, in the l2 sense.
@@ -19,9 +21,13 @@ import { threshold } from './threshold.js';
  * @param radius one number, or one a sample
  * @returns of the shape of `x`; inside the ball up to the rounding of float32
  * @throws ShapeError if there is not one radius a sample
- * @throws InvalidOptionsError if a radius is negative
+ * @throws InvalidOptionsError if a radius is negative, or for another norm
  */
 export function projectBall(x: Tensor, norm: Norm, radius: PerSample): Tensor {
+  if (!balls.includes(norm)) {
+    const message = `expected "linf", "l2" or "l1", got ${JSON.stringify(norm)}`;
+    throw new InvalidOptionsError('a ball', [{ path: ['norm'], message }]);
+  }
   return tf.tidy(() => {
     if (norm === 'l1') return tf.reshape(projectRowsL1(flattenSamples(x), radius), x.shape);
     const r = perSample(radius, x, 'radius');

@@ -78,6 +78,10 @@ onEachBackend(() => {
     expect(projectBall(x, norm, Infinity).dataSync()).toEqual(x.dataSync());
   });
 
+  test.each(['l0', 'l3', 2])('%j is refused', (norm) => {
+    expect(() => projectBall(tf.zeros([1, 2]), norm as Norm, 1)).toThrow('norm: expected "linf", "l2" or "l1", got');
+  });
+
   test.each(names)('%s: each sample has its own radius, and its shape', (norm: Norm) => {
     const x = tf.tensor4d([3, 4, 3, 4], [2, 1, 2, 1]);
     const projected = projectBall(x, norm, [1, 100]);
