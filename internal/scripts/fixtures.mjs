@@ -2,7 +2,10 @@ import { ensureInstalled } from './bootstrap.mjs';
 
 ensureInstalled();
 const { count, runTests } = await import('./vitest.mjs');
-const result = runTests(['fixtures.test', '--testNamePattern=^(.* )?fixtures \\S+ ', ...process.argv.slice(2)], ['dot']);
+const result = runTests(
+  ['fixtures.test', '--testNamePattern=^(.* )?fixtures \\S+ ', ...process.argv.slice(2)],
+  ['dot'],
+);
 const topics = new Map();
 for (const test of result.tests) {
   const topic = test.path.find((title) => title.startsWith('fixtures '))?.slice('fixtures '.length);
