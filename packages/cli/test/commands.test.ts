@@ -167,6 +167,12 @@ describe('backend list', () => {
     const json = JSON.parse((await equipoise('backend', 'list', '--no-measure', '--json')).out) as { name: string }[];
     expect(json.map(({ name }) => name)).toEqual(['cpu', 'wasm']);
   });
+
+  test('shows of one that cannot be used here why not, and how to get it', async () => {
+    const absent = fileURLToPath(new URL('plugins/absent-backend.mjs', import.meta.url));
+    const { out } = await equipoise('backend', 'list', '--no-measure', '--plugin', absent);
+    expect(out).toMatch(/^ {2}absent +not available: there is no such device\n +to get it: install its driver$/m);
+  });
 });
 
 describe('check', () => {

@@ -52,6 +52,10 @@ const broken: Record<string, () => Attack> = {
     tf.add(x, tf.div(tf.sub(adversarial, x), x.shape[0] as number)),
   ),
   'attack/same-seed-same-result': moved((adversarial) => tf.mul(adversarial, 1 - 1e-4 * impureNumber())),
+  'attack/other-seed-other-result': () => {
+    const attack = goodAttack();
+    return { ...attack, supports: { ...attack.supports, stochastic: true } };
+  },
   'attack/inputs-untouched': altered((outcome, { labels }) => {
     labels.dispose();
     return outcome;

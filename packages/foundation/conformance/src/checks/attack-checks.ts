@@ -176,6 +176,14 @@ function purityChecks(make: Make<Attack>): Check[] {
       const run = () => withAttack(make, async ({ perturb }) => outcomeValues(await perturb()));
       expect(difference(await run(), await run()) === 0, 'the same seed gave another result');
     }),
+    defineCheck('attack/other-seed-other-result', 'depends on the seed, where it says so', async (expect) => {
+      const run = (seed: number) =>
+        withAttack(make, async ({ attack, problem }) => {
+          if (!attack.supports.stochastic) return [seed];
+          return outcomeValues(await attack.doPerturb(problem, checkContext(seed)));
+        });
+      expect(difference(await run(1), await run(2)) > 0, 'it says that it is stochastic, but two seeds gave the same');
+    }),
     defineCheck('attack/inputs-untouched', 'neither frees nor changes inputs, labels and weights', (expect) =>
       withAttack(make, async (scene) => {
         const { x, labels } = scene.problem;
