@@ -2,7 +2,7 @@ import { mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { root, run, tool } from './bootstrap.mjs';
 
-/** Runs vitest and returns its exit status and the results of every test: `{ status, tests: [{ path, state }] }`. */
+/** Runs vitest and returns its exit status and the results of every test: `{ status, tests: [{ path, state, message }] }`. */
 export function runTests(parameters, reporters = ['default']) {
   const folder = join(root, 'node_modules', '.cache', 'equipoise');
   const output = join(folder, `vitest-${process.pid}.json`);
@@ -12,7 +12,11 @@ export function runTests(parameters, reporters = ['default']) {
   const { testResults } = JSON.parse(readFileSync(output, 'utf8'));
   rmSync(output);
   const tests = testResults.flatMap((file) =>
-    file.assertionResults.map((test) => ({ path: [...test.ancestorTitles, test.title], state: test.status })),
+    file.assertionResults.map((test) => ({
+      path: [...test.ancestorTitles, test.title],
+      state: test.status,
+      message: test.failureMessages[0] ?? '',
+    })),
   );
   const brokenFiles = testResults.filter(
     (file) => file.status === 'failed' && file.assertionResults.length === 0,
