@@ -1,18 +1,10 @@
 import type { Cell, ComparisonEntry, Report, ReportTable } from '@equipoise/spec';
 import { groupName, percent, type BalanceData } from './balance-report.js';
+import { againstOthers, pairedDifferences } from './differences.js';
 import { accuracyFigure, balanceFigure, type CurvePoint } from './figures.js';
 import { pairGroups } from './judge-pairs.js';
 import type { ResolvedBalanceOptions } from './options.js';
-
-/** Mean of values and their spread: the standard deviation (n − 1), or `null` for one value. */
-function meanAndDeviation(values: readonly number[]): { mean: number; deviation: number | null } {
-  const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
-  if (values.length < 2) return { mean, deviation: null };
-  const squares = values.reduce((sum, value) => sum + (value - mean) ** 2, 0);
-  return { mean, deviation: Math.sqrt(squares / (values.length - 1)) };
-}
-
-type Rows = ReadonlyMap<string, readonly { readonly seed: number; readonly data: BalanceData }[]>;
+import { meanAndDeviation, type Rows } from './rows.js';
 
 function byRow(entries: readonly ComparisonEntry[]): Rows {
   const rows = new Map<string, { seed: number; data: BalanceData }[]>();
@@ -57,49 +49,17 @@ function comparisonTable(rows: Rows, options: ResolvedBalanceOptions): ReportTab
     title: 'Balance',
     columns: [
       { key: 'row', label: 'training' },
-      rate('mean', `mean σ ≤ ${worst}`),
+      rate('mean', `mean σ\u00a0≤\u00a0${worst}`),
       rate('interval', '±'),
-      ...sigmas.map((sigma) => rate(`balance ${sigma}`, `σ = ${sigma}`)),
-      rate('flip', 'flip, σ = 0'),
-      rate('stay', 'stay, σ = 0'),
-      rate('falseFlip', 'false flip, σ = 0.2'),
+      ...sigmas.map((sigma) => rate(`balance ${sigma}`, `σ\u00a0=\u00a0${sigma}`)),
+      rate('flip', 'flip, σ\u00a0=\u00a00'),
+      rate('stay', 'stay, σ\u00a0=\u00a00'),
+      rate('falseFlip', 'false flip, σ\u00a0=\u00a00.2'),
     ],
     rows: lines,
     note: severalSeeds
       ? 'Means over seeds; ± is one standard deviation over seeds.'
       : 'One seed; ± is the 95 % interval over test images and does not contain the variation between trainings.',
-  };
-}
-
-function pairsOf(names: readonly string[], compareTo: string | undefined): [string, string][] {
-  if (compareTo !== undefined && names.includes(compareTo)) {
-    return names.filter((name) => name !== compareTo).map((name) => [compareTo, name]);
-  }
-  return names.flatMap((a, i) => names.slice(i + 1).map((b): [string, string] => [a, b]));
-}
-
-function pairedDifferences(rows: Rows, { compareTo }: ResolvedBalanceOptions): ReportTable | undefined {
-  const seeds = new Set([...rows.values()].flatMap((runs) => runs.map(({ seed }) => seed)));
-  if (seeds.size < 2 || rows.size < 2) return undefined;
-  const valueAt = (row: string, seed: number) => rows.get(row)?.find((run) => run.seed === seed)?.data.meanBalance;
-  const lines = pairsOf([...rows.keys()], compareTo).flatMap(([a, b]): Record<string, Cell>[] => {
-    const differences = [...seeds].flatMap((seed) => {
-      const [x, y] = [valueAt(a, seed), valueAt(b, seed)];
-      return x === undefined || y === undefined ? [] : [percent(x - y)];
-    });
-    if (differences.length < 2) return [];
-    const { mean, deviation } = meanAndDeviation(differences);
-    return [{ pair: `${a} − ${b}`, mean, deviation, seeds: differences.length }];
-  });
-  return {
-    title: 'Paired differences of the mean balance over seeds',
-    columns: [
-      { key: 'pair', label: 'difference' },
-      { key: 'mean', label: 'mean', unit: 'points', digits: 1 },
-      { key: 'deviation', label: '± sd', unit: 'points', digits: 1 },
-      { key: 'seeds', label: 'seeds' },
-    ],
-    rows: lines,
   };
 }
 
@@ -146,6 +106,7 @@ export function compareBalance(entries: readonly ComparisonEntry[], options: Res
             `Highest mean balance over σ ≤ ${options.averageUpTo}: ${String(first['row'])} with ` +
               `${Number(first['mean']).toFixed(1)} ± ${Number(first['interval']).toFixed(1)} % (${clip}).`,
           ]),
+      ...againstOthers(table, options.compareTo),
       `Flip: ${options.groups.changing} right without and with the ${options.groups.with}. Stay: ${options.groups.keeping} right both ` +
         `times. False flip: ${options.groups.changing} without it taken for a class that only the ${options.groups.with} gives. ` +
         'Balance is the mean of flip and stay.',

@@ -39,7 +39,7 @@ export function balanceFigure(points: readonly CurvePoint[]): ReportFigure {
   return {
     title: 'Balance over noise',
     spec: { data: { values }, width: 520, height: 300, layer: curves('balance (%)') },
-    note: 'Bands: one standard deviation over seeds.',
+    ...(values.some(({ low, high }) => high > low) ? { note: 'Bands: one standard deviation over seeds.' } : {}),
   };
 }
 

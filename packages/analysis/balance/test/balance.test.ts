@@ -106,6 +106,18 @@ describe('differences', () => {
     return analysis.doCompare?.(entries).tables[1]?.rows.map((row) => row['pair']);
   };
 
+  test('against one row are told in a sentence', async () => {
+    const analysis = balance({ sigmas: [0], compareTo: 'a' });
+    const report = await analysis.doAnalyze(subject, context());
+    const half = { ...report, data: { ...report.data, meanBalance: 0.5 } };
+    const compared = analysis.doCompare?.([
+      { row: 'a', seed: 1, report: half },
+      { row: 'b', seed: 1, report },
+    ]);
+    expect(compared?.summary).toContain('a against the others, in points of mean balance: −50.0 (b).');
+    expect(compared?.figures[0]?.note).toBeUndefined();
+  });
+
   test('are shown for every pair of rows, or against one of them', async () => {
     expect(await rowsOf({})).toEqual(['a − b', 'a − c', 'b − c']);
     expect(await rowsOf({ compareTo: 'b' })).toEqual(['b − a', 'b − c']);
