@@ -74,5 +74,5 @@ function peersOf({ details }: Line): PeerDetails | undefined {
 function describeMachine(): string {
   const { cpu, cores, memory, node, platform, packages } = describeEnvironment({ packages: ['@tensorflow/tfjs-core'] });
   const versions = Object.entries(packages).map(([name, version]) => `${name} ${version}`);
-  return [`${cpu}, ${cores} cores, ${memory} GiB`, platform, `Node.js ${node}`, ...versions].join('; ');
+  return [`${cpu}, ${cores} cores, ${memory} GiB`, platform.split(' ')[0], `Node.js ${node}`, ...versions].join('; ');
 }
