@@ -69,6 +69,12 @@ describe('the snippets of the readme, of each guide and of each method run as th
   }
 });
 
+test.concurrent('examples/fcl-from-code.ts runs as it stands', { timeout: 120_000 }, async () => {
+  const { status, stdout, stderr } = await run('--import', 'tsx', join(root, 'examples/fcl-from-code.ts'));
+  expect(status, stdout + stderr).toBe(0);
+  expect(stdout).toMatch(/^FCL +\d/m);
+});
+
 test.concurrent('the snippets are typed', { timeout: 120_000 }, async () => {
   const tsconfig = { extends: join(root, 'tsconfig.base.json'), compilerOptions: { noEmit: true }, include: ['*.ts'] };
   writeFileSync(join(folder, 'tsconfig.json'), JSON.stringify(tsconfig));
