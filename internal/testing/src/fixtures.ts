@@ -68,3 +68,18 @@ export function fixtureTensor(array: FixtureArray | undefined): tf.Tensor {
   const { data, shape, dtype } = fixtureArray(array);
   return tf.tensor(data, shape, dtype);
 }
+
+/** What judges a case. */
+export type FixtureCheck = (fixture: FixtureCase, tolerance: Tolerance) => void;
+
+/**
+ * Like {@link forEachFixture}, for a topic of several kinds of cases: a case is judged by the first check whose key is among its
+ * options, whatever its file is called. Tensors are freed after each case.
+ */
+export function forEachFixtureByOption(topic: string, checks: Readonly<Record<string, FixtureCheck>>): void {
+  forEachFixture(topic, (fixture, tolerance, file) => {
+    const key = Object.keys(checks).find((option) => option in fixture.options);
+    if (key === undefined) throw new Error(`No check for ${topic}/${file}, case ${fixture.id}.`);
+    tf.tidy(() => (checks[key] as FixtureCheck)(fixture, tolerance));
+  });
+}

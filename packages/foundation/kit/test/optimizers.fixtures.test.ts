@@ -3,13 +3,13 @@ import {
   type FixtureArray,
   fixtureArray,
   type FixtureCase,
+  type FixtureCheck,
   fixtureTensor,
-  forEachFixture,
+  forEachFixtureByOption,
   onEachBackend,
   type Tolerance,
 } from '@equipoise/internal-testing';
 import * as tf from '@tensorflow/tfjs-core';
-import { afterEach, beforeEach } from 'vitest';
 import {
   clipGlobalNorm,
   createOptimizer,
@@ -121,19 +121,11 @@ function schedules({ options, inputs, expected }: FixtureCase, tolerance: Tolera
   );
 }
 
-const checks: Record<string, (fixture: FixtureCase, tolerance: Tolerance) => void> = {
-  'update-rules.json': updateRules,
-  'clipping.json': clipping,
-  'averages.json': averages,
-  'schedules.json': schedules,
+const checks: Record<string, FixtureCheck> = {
+  optimizer: updateRules,
+  decay: averages,
+  schedule: schedules,
+  clipNorm: clipping,
 };
 
-onEachBackend(() => {
-  beforeEach(() => tf.engine().startScope());
-  afterEach(() => tf.engine().endScope());
-  forEachFixture('optimizers', (fixture, tolerance, file) => {
-    const check = checks[file];
-    if (!check) throw new Error(`No check for optimizers/${file}.`);
-    check(fixture, tolerance);
-  });
-});
+onEachBackend(() => forEachFixtureByOption('optimizers', checks));

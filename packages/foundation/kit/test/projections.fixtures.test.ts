@@ -1,14 +1,13 @@
 import {
   expectClose,
-  type FixtureCase,
+  type FixtureCheck,
   fixtureTensor,
-  forEachFixture,
+  forEachFixtureByOption,
   onEachBackend,
-  type Tolerance,
 } from '@equipoise/internal-testing';
 import type { Norm } from '@equipoise/spec';
 import * as tf from '@tensorflow/tfjs-core';
-import { afterEach, beforeEach, expect } from 'vitest';
+import { expect } from 'vitest';
 import {
   dualNorm,
   dualOrder,
@@ -24,41 +23,8 @@ import {
 
 const order = (p: number | 'inf') => (p === 'inf' ? Infinity : p);
 
-const checks: Record<string, (fixture: FixtureCase, tolerance: Tolerance) => void> = {
-  'norms.json': ({ options, inputs, expected }, tolerance) => {
-    const x = fixtureTensor(inputs['x']);
-    const p = order(options.p);
-    expectClose(sampleNorm(x, p), expected['norm']!, tolerance, 'norm');
-    if (p === 0) return;
-    expect(dualOrder(p)).toBeCloseTo(order(options.dualP), 12);
-    expectClose(dualNorm(x, p), expected['dualNorm']!, tolerance, 'dual norm');
-    expectClose(steepestDirection(x, p), expected['steepestDirection']!, tolerance, 'steepest direction');
-  },
-  'balls.json': ({ options, inputs, expected }, tolerance) => {
-    const x = fixtureTensor(inputs['x']);
-    const projection =
-      options.set === 'simplex'
-        ? projectSimplex(x, options.radius)
-        : projectBall(x, options.set as Norm, options.radius);
-    expectClose(projection, expected['projection']!, tolerance, 'projection');
-  },
-  'l1-box.json': ({ options, inputs, expected }, tolerance) => {
-    const x = fixtureTensor(inputs['x']);
-    const delta = fixtureTensor(inputs['delta']);
-    const projection = projectL1Box(delta, x, options.radius, options.bounds);
-    expectClose(projection, expected['projection']!, tolerance, 'projection');
-    expectClose(sampleNorm(projection, 'l1'), expected['norm']!, tolerance, 'norm');
-    const [low, high] = options.bounds as [number, number];
-    const ballThenBox = tf.sub(tf.clipByValue(tf.add(x, projectBall(delta, 'l1', options.radius)), low, high), x);
-    expectClose(ballThenBox, expected['ballThenBox']!, tolerance, 'ball, then box');
-  },
-  'prox.json': ({ options, inputs, expected }, tolerance) => {
-    const z = fixtureTensor(inputs['z']);
-    const center = fixtureTensor(inputs['center']);
-    const prox = tf.add(center, proxNorm(tf.sub(z, center), options.norm, options.mu));
-    expectClose(prox, expected['prox']!, tolerance, 'prox');
-  },
-  'total-variation.json': ({ options, inputs, expected }, tolerance) => {
+const checks: Record<string, FixtureCheck> = {
+  isotropic: ({ options, inputs, expected }, tolerance) => {
     const z = fixtureTensor(inputs['z']);
     const { isotropic, mu } = options as { isotropic: boolean; mu: number };
     expectClose(totalVariation(z, { isotropic }), expected['totalVariation']!, tolerance, 'total variation');
@@ -68,14 +34,39 @@ const checks: Record<string, (fixture: FixtureCase, tolerance: Tolerance) => voi
     const objective = tf.add(distance, tf.mul(totalVariation(prox, { isotropic }), mu));
     expectClose(objective, expected['objective']!, tolerance, 'objective');
   },
+  bounds: ({ options, inputs, expected }, tolerance) => {
+    const x = fixtureTensor(inputs['x']);
+    const delta = fixtureTensor(inputs['delta']);
+    const projection = projectL1Box(delta, x, options.radius, options.bounds);
+    expectClose(projection, expected['projection']!, tolerance, 'projection');
+    expectClose(sampleNorm(projection, 'l1'), expected['norm']!, tolerance, 'norm');
+    const [low, high] = options.bounds as [number, number];
+    const ballThenBox = tf.sub(tf.clipByValue(tf.add(x, projectBall(delta, 'l1', options.radius)), low, high), x);
+    expectClose(ballThenBox, expected['ballThenBox']!, tolerance, 'ball, then box');
+  },
+  set: ({ options, inputs, expected }, tolerance) => {
+    const x = fixtureTensor(inputs['x']);
+    const projection =
+      options.set === 'simplex'
+        ? projectSimplex(x, options.radius)
+        : projectBall(x, options.set as Norm, options.radius);
+    expectClose(projection, expected['projection']!, tolerance, 'projection');
+  },
+  p: ({ options, inputs, expected }, tolerance) => {
+    const x = fixtureTensor(inputs['x']);
+    const p = order(options.p);
+    expectClose(sampleNorm(x, p), expected['norm']!, tolerance, 'norm');
+    if (p === 0) return;
+    expect(dualOrder(p)).toBeCloseTo(order(options.dualP), 12);
+    expectClose(dualNorm(x, p), expected['dualNorm']!, tolerance, 'dual norm');
+    expectClose(steepestDirection(x, p), expected['steepestDirection']!, tolerance, 'steepest direction');
+  },
+  norm: ({ options, inputs, expected }, tolerance) => {
+    const z = fixtureTensor(inputs['z']);
+    const center = fixtureTensor(inputs['center']);
+    const prox = tf.add(center, proxNorm(tf.sub(z, center), options.norm, options.mu));
+    expectClose(prox, expected['prox']!, tolerance, 'prox');
+  },
 };
 
-onEachBackend(() => {
-  beforeEach(() => tf.engine().startScope());
-  afterEach(() => tf.engine().endScope());
-  forEachFixture('projections', (fixture, tolerance, file) => {
-    const check = checks[file];
-    if (!check) throw new Error(`No check for projections/${file}.`);
-    check(fixture, tolerance);
-  });
-});
+onEachBackend(() => forEachFixtureByOption('projections', checks));
