@@ -1,28 +1,14 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { gradientOf, gradientOfList, spreadTo, sumTo, type GradientDefinition } from './definition.js';
 
-/** Swaps the last two axes. */
-function swap(x: tf.Tensor): tf.Tensor {
-  const axes = x.shape.map((_, axis) => axis);
-  return tf.transpose(x, [...axes.slice(0, -2), x.rank - 1, x.rank - 2]);
-}
-
-/**
- * a b with either transposed. On wasm the transposes are made first: its kernel's own transposing is some 25 times slower.
- */
-function product(a: tf.Tensor, b: tf.Tensor, transposeA: boolean, transposeB: boolean): tf.Tensor {
-  if (tf.getBackend() !== 'wasm') return tf.matMul(a, b, transposeA, transposeB);
-  return tf.matMul(transposeA ? swap(a) : a, transposeB ? swap(b) : b);
-}
-
 /** Of y = op(a) op(b): da is dy op(b)ᵀ, transposed where a was; db likewise. */
 const matMulGradient = gradientOf<{ transposeA: boolean; transposeB: boolean }>(
   'BatchMatMul',
   ['a', 'b'],
   (dy, saved, { transposeA, transposeB }) => {
     const [a, b] = saved as [tf.Tensor, tf.Tensor];
-    const da = () => (transposeA ? product(b, dy, transposeB, true) : product(dy, b, false, !transposeB));
-    const db = () => (transposeB ? product(dy, a, true, transposeA) : product(a, dy, !transposeA, false));
+    const da = () => (transposeA ? tf.matMul(b, dy, transposeB, true) : tf.matMul(dy, b, false, !transposeB));
+    const db = () => (transposeB ? tf.matMul(dy, a, true, transposeA) : tf.matMul(a, dy, !transposeA, false));
     return { a: () => sumTo(da(), a.shape), b: () => sumTo(db(), b.shape) };
   },
 );
