@@ -1,4 +1,4 @@
-import { factory } from '@equipoise/kit';
+import { factory, requireSplit } from '@equipoise/kit';
 import {
   DataError,
   defineComponent,
@@ -20,14 +20,7 @@ async function openPairs(
   options: ResolvedBalanceOptions,
 ): Promise<[without: Split, withObject: Split, count: number]> {
   const names = [options.withoutSplit, options.withSplit];
-  const absent = names.filter((name) => !subject.dataset.info.splits.includes(name));
-  if (absent.length > 0) {
-    const available = subject.dataset.info.splits.join(', ');
-    throw new DataError(
-      `The balance analysis needs the paired splits ${names.join(' and ')}; data set "${subject.dataset.info.name}" has ${available}.`,
-      { absent, available: subject.dataset.info.splits },
-    );
-  }
+  for (const name of names) requireSplit(subject.dataset.info, name);
   const [without, withObject] = await Promise.all(names.map((name) => subject.dataset.split(name)));
   if (without === undefined || withObject === undefined || without.size !== withObject.size || without.size === 0) {
     throw new DataError(
