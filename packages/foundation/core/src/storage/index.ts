@@ -4,7 +4,7 @@ export { readEvents } from './event-log.js';
 export type { LoggedEvent } from './event-log.js';
 export { createFolderStorage } from './folder-storage.js';
 export type { FolderStorageOptions } from './folder-storage.js';
-export { homeFolder } from './home-folder.js';
+export { homeFolder } from '@equipoise/kit/node';
 export { openRun, runStatus } from './open-run.js';
 export type { OpenRunOptions, Run, RunStatus } from './open-run.js';
 export { runFiles } from './run-files.js';

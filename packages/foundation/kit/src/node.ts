@@ -1,0 +1,1 @@
+export { homeFolder } from './storage/home-folder.js';
