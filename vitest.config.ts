@@ -1,4 +1,8 @@
 import { defineConfig } from 'vitest/config';
+import { softwareVulkan } from './internal/testing/src/vulkan.js';
+
+// Test processes inherit this: the loader of libraries reads its variables when a process starts.
+if (process.env['EQUIPOISE_TEST_BACKENDS']?.includes('webgpu')) Object.assign(process.env, softwareVulkan());
 
 const conditions = ['@equipoise/source', 'node', 'import', 'module', 'default'];
 

@@ -1,4 +1,4 @@
-export { activateBackend, onEachBackend } from './backends.js';
+export { activateBackend, onEachBackend, testsWebgpu } from './backends.js';
 export { closeTo, expectClose } from './close.js';
 export { fixtureArray, fixtureTensor, forEachFixture, forEachFixtureByOption } from './fixtures.js';
 export type { Fixture, FixtureArray, FixtureCase, FixtureCheck, Tolerance } from './fixtures.js';
