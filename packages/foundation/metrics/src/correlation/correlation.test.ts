@@ -73,7 +73,7 @@ describe('spearman', () => {
 describe('pearson', () => {
   test('does not change under rising lines, at any scale', () => {
     fc.assert(
-      fc.property(pairs, fc.constantFrom(1e-200, 0.5, 1e200), (values, scale) => {
+      fc.property(pairs, fc.constantFrom(1e-200, 0.5, 1e307), (values, scale) => {
         const [a, b] = split(values);
         expectSame(
           pearson(
@@ -111,7 +111,7 @@ describe('pearson', () => {
   });
 
   test('is undefined where one side is constant, also where its mean is rounded', () => {
-    expect(pearson([0.1, 0.1, 0.1], [1, 2, 3])).toBeNaN();
+    expect(pearson([0.1, 0.1, 0.1, 0.1, 0.1, 0.1], [1, 2, 3, 4, 5, 7])).toBeNaN();
     expect(pearson([1, 2, 3], [0, 0, 0])).toBeNaN();
     expect(spearman([1, 2, 3], [7, 7, 7])).toBeNaN();
     expect(pearson([1], [2])).toBeNaN();

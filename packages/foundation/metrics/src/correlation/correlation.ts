@@ -46,21 +46,17 @@ function correlate(a: ArrayLike<number>, b: ArrayLike<number>): number {
   return Math.min(1, Math.max(-1, correlation));
 }
 
-/** Differences from the mean, scaled so that their squares neither overflow nor vanish; nothing if all values are equal. */
+/**
+ * Differences from the mean, scaled so that their squares neither overflow nor vanish. Nothing if all values are equal: their
+ * mean may be off by a rounding error, which would pass for a deviation.
+ */
 function deviations(values: ArrayLike<number>): Float64Array | undefined {
-  const scale = largest(values);
-  const scaled = Float64Array.from(values, (value) => value / scale);
-  if (scaled.every((value) => value === scaled[0])) return undefined;
-  const mean = scaled.reduce((sum, value) => sum + value / scaled.length, 0);
-  const centred = scaled.map((value) => value - mean);
-  const spread = largest(centred);
-  return centred.map((value) => value / spread);
-}
-
-function largest(values: ArrayLike<number>): number {
-  let result = 0;
-  for (let index = 0; index < values.length; index++) result = Math.max(result, Math.abs(values[index] as number));
-  return result === 0 ? 1 : result;
+  const numbers = Float64Array.from(values);
+  if (numbers.every((value) => value === numbers[0])) return undefined;
+  const mean = numbers.reduce((sum, value) => sum + value / numbers.length, 0);
+  const centred = numbers.map((value) => value - mean);
+  const scale = centred.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
+  return centred.map((value) => value / scale);
 }
 
 function dot(x: Float64Array, y: Float64Array): number {
