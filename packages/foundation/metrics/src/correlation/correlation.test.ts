@@ -94,6 +94,10 @@ describe('pearson', () => {
     );
   });
 
+  test('does not overflow where the sum of the values would', () => {
+    expect(pearson([1e308, 1.2e308, 1.4e308], [1, 2, 3])).toBeCloseTo(1, 12);
+  });
+
   test('is symmetric, within [−1, 1], and does not depend on the order of examples', () => {
     fc.assert(
       fc.property(pairs, (values) => {
