@@ -32,10 +32,11 @@ export interface Fixture {
 
 const embedded = fileURLToPath(new URL('../../fixtures', import.meta.url));
 
-/** Registers one test for every case of every file of a topic, from `EQUIPOISE_FIXTURES` or the embedded folder. */
+/** Registers one test for every case of every file of a topic, from `EQUIPOISE_FIXTURES` or the embedded folder; `isMine` leaves cases to others. */
 export function forEachFixture(
   topic: string,
   check: (fixture: FixtureCase, tolerance: Tolerance, file: string) => void | Promise<void>,
+  isMine: (fixture: FixtureCase) => boolean = () => true,
 ): void {
   const folder = join(process.env['EQUIPOISE_FIXTURES'] ?? embedded, topic);
   const files = existsSync(folder)
@@ -47,7 +48,8 @@ export function forEachFixture(
     if (files.length === 0) test.skip(`no files in ${folder}`, () => {});
     for (const file of files) {
       const fixture = JSON.parse(readFileSync(join(folder, file), 'utf8')) as Fixture;
-      for (const one of fixture.cases) test(`${file} ${one.id}`, () => check(one, fixture.tolerance, file));
+      for (const one of fixture.cases.filter(isMine))
+        test(`${file} ${one.id}`, () => check(one, fixture.tolerance, file));
     }
   });
 }

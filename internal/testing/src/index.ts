@@ -1,3 +1,5 @@
+export { attackFixtureKind, attackFixtureModel, forEachAttackFixture } from './attack-fixtures.js';
+export type { AttackFixture, AttackFixtureKind } from './attack-fixtures.js';
 export { activateBackend, onEachBackend, testsWebgpu } from './backends.js';
 export { closeTo, expectClose } from './close.js';
 export { fixtureArray, fixtureTensor, forEachFixture, forEachFixtureByOption } from './fixtures.js';

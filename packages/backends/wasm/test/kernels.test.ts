@@ -141,6 +141,26 @@ describe('kernels of the backend wasm agree with those of cpu', () => {
     );
   });
 
+  test('a choice between booleans writes one byte for each', () => {
+    const count = 400;
+    const odd = tf.tensor1d(
+      Array.from({ length: count }, (_, index) => index % 2),
+      'bool',
+    );
+    const third = tf.tensor1d(
+      Array.from({ length: count }, (_, index) => Number(index % 3 === 0)),
+      'bool',
+    );
+    const neighbours = Array.from({ length: 100 }, (_, index) => tf.fill([count / 4], index));
+    const chosen = Array.from({ length: 100 }, () => tf.where(odd, third, odd));
+    const rows = tf.where(tf.tensor1d([1, 0], 'bool'), tf.ones([2, 3], 'bool'), tf.zeros([2, 3], 'bool'));
+    for (const one of chosen) {
+      expect([...one.dataSync()]).toEqual(Array.from({ length: count }, (_, index) => Number(index % 6 === 3)));
+    }
+    expect([...rows.dataSync()]).toEqual([1, 1, 1, 0, 0, 0]);
+    neighbours.forEach((one, index) => expect(new Set(one.dataSync())).toEqual(new Set([index])));
+  });
+
   test('kernels of two operands that broadcast', () => {
     const names = ['Maximum', 'Minimum', 'Greater', 'GreaterEqual', 'Less', 'LessEqual', 'Equal', 'NotEqual'];
     const axes = fc.array(fc.tuple(fc.integer({ min: 1, max: 4 }), fc.constantFrom('both', 'a', 'b')), {

@@ -1,5 +1,5 @@
-export { grad, inputGradients, valueAndGrad } from './derivatives/grad.js';
-export type { TensorFunction } from './derivatives/grad.js';
+export { grad, inputGradients, inputGradientsWith, valueAndGrad } from './derivatives/grad.js';
+export type { SampleFunction, TensorFunction } from './derivatives/grad.js';
 export { jacobianColumnNorms, jacobianRowNorms } from './derivatives/jacobian.js';
 export type { JacobianNormOptions } from './derivatives/jacobian.js';
 export { hvp, jvp, vjp } from './derivatives/products.js';

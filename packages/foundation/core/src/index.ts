@@ -57,6 +57,6 @@ export { fit } from './run/fit.js';
 export type { FitOptions, FitResult } from './run/fit.js';
 export { predict } from './run/predict.js';
 export type { BatchOptions, Predictions } from './run/predict.js';
-export { runAttack } from './run/run-attack.js';
+export { runAttack } from '@equipoise/kit';
 export { decodeSafetensors, encodeSafetensors } from './storage/safetensors.js';
 export type { DecodeSafetensorsOptions, Safetensors } from './storage/safetensors.js';

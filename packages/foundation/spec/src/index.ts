@@ -1,6 +1,6 @@
 export type { StandardSchemaV1 } from '@standard-schema/spec';
 export type { Analysis, AnalysisNeeds, ComparisonEntry, Subject } from './analysis.js';
-export type { Attack, AttackOutcome, AttackProblem, AttackSupport } from './attack.js';
+export type { Attack, AttackOutcome, AttackProblem, AttackSupport, AttackThreat } from './attack.js';
 export type { Backend, BackendCapabilities, BackendStatus } from './backend.js';
 export { defineComponent, definePlugin } from './component.js';
 export type { AnyComponent, Component, ComponentReference, Kind, Kinds, Plugin } from './component.js';
@@ -22,7 +22,7 @@ export { StorageError } from './errors/storage-error.js';
 export { UnsupportedError } from './errors/unsupported-error.js';
 export type { Loss, LossInput, LossNeeds, LossValue, Prepared } from './loss.js';
 export type { Activations, ForwardMode, Model, ModelSupport } from './model.js';
-export type { Criterion, Norm, Objective, ThreatModel } from './objective.js';
+export type { Criterion, Distance, Norm, Objective, ThreatModel } from './objective.js';
 export type { Cell, Report, ReportFigure, ReportImage, ReportImageGrid, ReportTable } from './report.js';
 export type { Rng } from './rng.js';
 export type { StateArray, Trainer, TrainerSupport, TrainingEvent, TrainingState, TrainingTask } from './trainer.js';

@@ -12,6 +12,7 @@ import { adamUpdate } from './adam-update.js';
 import { avgPoolGrad, maxPoolGather, maxPoolGrad, maxPoolWithArgmax } from './pooling.js';
 import { completeReduction } from './reductions.js';
 import { refusedKernels } from './refused.js';
+import { completeSelect } from './select.js';
 import { slice, split } from './slice.js';
 import { expandOperands, tile } from './tile.js';
 import { unsortedSegmentSum } from './unsorted-segment-sum.js';
@@ -53,6 +54,7 @@ const wrapped: Readonly<Record<string, (stock: tf.KernelConfig) => tf.KernelConf
   Minimum: (stock) => expandOperands(completeMinimum(stock)),
   NotEqual: expandOperands,
   Pow: expandOperands,
+  Select: completeSelect,
   Sum: completeReduction,
 };
 

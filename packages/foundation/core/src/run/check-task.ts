@@ -1,3 +1,4 @@
+import { checkLabels, sameShape } from '@equipoise/kit';
 import {
   type Backend,
   DataError,
@@ -9,7 +10,6 @@ import {
   type Trainer,
   UnsupportedError,
 } from '@equipoise/spec';
-import { checkLabels, sameShape } from './check-data.js';
 
 /** What shall be trained, how, and on what. */
 export interface FitTask {

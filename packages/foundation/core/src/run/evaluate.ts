@@ -1,5 +1,5 @@
+import { checkLabels } from '@equipoise/kit';
 import type { Model, Split } from '@equipoise/spec';
-import { checkLabels } from './check-data.js';
 import { type BatchOptions, predict, type Predictions } from './predict.js';
 
 /** How well a model does. */

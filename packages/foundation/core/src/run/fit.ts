@@ -1,5 +1,5 @@
+import { findNonFinite } from '@equipoise/kit';
 import { NumericalError, type RunContext, type TrainingEvent, type TrainingState } from '@equipoise/spec';
-import { findNonFinite } from './check-data.js';
 import { checkTask, type FitTask } from './check-task.js';
 import { createPause } from './pause.js';
 

@@ -1,7 +1,6 @@
-import { batchTensors, inference } from '@equipoise/kit';
+import { batchTensors, findNonFinite, inference, sameShape } from '@equipoise/kit';
 import { DataError, type Model, NumericalError, ShapeError, type Split, UnsupportedError } from '@equipoise/spec';
 import * as tf from '@tensorflow/tfjs-core';
-import { findNonFinite, sameShape } from './check-data.js';
 import { createPause } from './pause.js';
 
 /** How examples go through a model. */

@@ -51,3 +51,13 @@ export async function withTensors<T extends TensorContainer>(body: (own: Own) =>
     disposeAll([...owned].filter((tensor) => !returned.has(tensor)));
   }
 }
+
+/**
+ * `tf.tidy` for results of any type: every tensor in arrays and plain objects of the result stays, all others that `run` made are freed.
+ *
+ * @param run what makes tensors
+ * @returns what `run` returns
+ */
+export function tidied<T>(run: () => T): T {
+  return tf.tidy(run as unknown as () => tf.TensorContainer) as unknown as T;
+}

@@ -1,6 +1,6 @@
 import { type Attack, type AttackProblem, DataError, ShapeError, UnsupportedError } from '@equipoise/spec';
 import type { Tensor1D } from '@tensorflow/tfjs-core';
-import { checkLabels, sameShape } from './check-data.js';
+import { checkLabels, sameShape } from '../datasets/check-data.js';
 
 /**
  * Checks that an attack can work on a problem.

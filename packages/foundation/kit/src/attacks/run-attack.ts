@@ -1,4 +1,3 @@
-import { inference, withTensors } from '@equipoise/kit';
 import {
   type Attack,
   type AttackOutcome,
@@ -9,8 +8,12 @@ import {
   ShapeError,
 } from '@equipoise/spec';
 import * as tf from '@tensorflow/tfjs-core';
-import { sameShape } from './check-data.js';
+import { inference } from '../batches/modes.js';
+import { sameShape } from '../datasets/check-data.js';
+import { withTensors } from '../ownership/ownership.js';
+import { excessOver } from './distances.js';
 import { checkAttackProblem } from './check-attack-problem.js';
+import { rowsOf } from './rows.js';
 
 /**
  * Runs an attack and checks what it claims.
@@ -25,8 +28,8 @@ import { checkAttackProblem } from './check-attack-problem.js';
  * @returns inputs and success, which the caller owns
  * @throws UnsupportedError, ShapeError, DataError before the attack, if it cannot work on this problem
  * @throws NumericalError if what comes back is not finite
- * @throws EquipoiseError `EQUIPOISE_BROKEN_CONTRACT` if what comes back has another shape or leaves the model's bounds,
- *   or if the attack disposed its arguments or changed the model
+ * @throws EquipoiseError `EQUIPOISE_BROKEN_CONTRACT` if what comes back has another shape, leaves the model's bounds or
+ *   the radius that the attack names, or if the attack disposed its arguments or changed the model
  */
 export async function runAttack(attack: Attack, problem: AttackProblem, context: RunContext): Promise<AttackOutcome> {
   await checkAttackProblem(attack, problem);
@@ -37,6 +40,7 @@ export async function runAttack(attack: Attack, problem: AttackProblem, context:
     own([outcome.adversarial, outcome.success].filter((tensor) => !callers.includes(tensor)));
     checkUntouched(problem, outcome, weights);
     await checkAdversarial(problem, outcome.adversarial);
+    await checkRadius(attack, problem, outcome.adversarial);
     const success = own(verifiedSuccess(problem, outcome.adversarial));
     await warnOfDisagreement(outcome.success, success, context);
     return { adversarial: outcome.adversarial, success };
@@ -75,10 +79,20 @@ async function checkAdversarial({ x, model }: AttackProblem, adversarial: tf.Ten
   }
 }
 
+async function checkRadius({ threat }: Attack, problem: AttackProblem, adversarial: tf.Tensor): Promise<void> {
+  const eps = threat?.eps === undefined ? undefined : (problem.eps ?? threat.eps);
+  if (threat === undefined || eps === undefined || threat.norm === 'total-variation') return;
+  const excess = await excessOver(problem.x, adversarial, { norm: threat.norm, eps }, problem.model.bounds);
+  const row = excess.findIndex((one) => one > 0);
+  if (row === -1) return;
+  const radius = typeof eps === 'number' ? eps : eps[row];
+  throw broken(`sample ${row} is ${excess[row]} outside of the ${threat.norm} ball of radius ${radius}`);
+}
+
 function verifiedSuccess(problem: AttackProblem, adversarial: tf.Tensor): tf.Tensor1D {
   const { model, labels, targets, criterion } = problem;
   return tf.tidy(() => {
-    if (criterion) return tf.cast(criterion(adversarial), 'bool') as tf.Tensor1D;
+    if (criterion) return tf.cast(criterion(adversarial, rowsOf(adversarial)), 'bool') as tf.Tensor1D;
     const { logits } = model.forward(adversarial, inference);
     if (logits === undefined) throw broken('it needs a criterion, because the model gives no logits');
     const predicted = tf.argMax(logits, 1);
