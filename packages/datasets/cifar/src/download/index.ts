@@ -1,0 +1,1 @@
+export { obtainFolder } from './obtain-folder.js';
