@@ -46,7 +46,7 @@ test('the page is made of all workloads, with peers', () => {
 
 test.each([
   [['matmull'], /matmul, conv, cnn-train/],
-  [['--backend', 'gpu'], /wasm and cpu/],
+  [['--backend', 'gpu'], /wasm, node and cpu/],
   [['--values', '0'], /whole number/],
   [['--rounds', '1.5'], /whole number/],
   [['--limit', 'soon'], /above 0/],

@@ -63,7 +63,7 @@ function describe(): Command {
   return new Command('npm run bench --')
     .description('Measures speed; prints one JSON line for each measurement.')
     .addArgument(new Argument('[workload...]', 'what to measure; everything by default').choices([...workloads.keys()]))
-    .option('--backend <name>', 'where to compute: wasm (default) or cpu; may be repeated', addBackend)
+    .option('--backend <name>', 'where to compute: wasm (default), node or cpu; may be repeated', addBackend)
     .option('--peers', 'measure PyTorch too, in turn; installs it into the cache folder at the first use')
     .option('--json', 'print nothing but the JSON lines')
     .option('--write-page', 'write docs/performance.md from the measurements; implies --peers')
@@ -75,8 +75,8 @@ function describe(): Command {
 }
 
 function addBackend(word: string, before: readonly string[] = []): readonly string[] {
-  const known = ['wasm', 'cpu'];
-  if (!known.includes(word)) throw new InvalidArgumentError(`Known are ${known.join(' and ')}.`);
+  const known = ['wasm', 'node', 'cpu'];
+  if (!known.includes(word)) throw new InvalidArgumentError('Known are wasm, node and cpu.');
   return [...new Set([...before, word])];
 }
 

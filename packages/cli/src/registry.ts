@@ -1,6 +1,7 @@
 import { plugin as balance } from '@equipoise/analysis-balance';
 import { plugin as sensitivity } from '@equipoise/analysis-sensitivity';
 import { plugin as cpu } from '@equipoise/backend-cpu';
+import { plugin as node } from '@equipoise/backend-node';
 import { plugin as wasm } from '@equipoise/backend-wasm';
 import { createRegistry, type Registry } from '@equipoise/core';
 import { plugin as datasetCombinators } from '@equipoise/dataset-combinators';
@@ -16,6 +17,7 @@ import { plugin as supervised } from '@equipoise/trainer-supervised';
 /** What the command brings, package by package. */
 export const shippedPlugins: readonly Plugin[] = [
   cpu,
+  node,
   wasm,
   mnist,
   syntheticMnist,

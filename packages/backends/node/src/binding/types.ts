@@ -1,0 +1,70 @@
+import type * as tf from '@tensorflow/tfjs-core';
+
+/** An attribute of a TensorFlow operation as the binding takes it. */
+export interface OperationAttribute {
+  readonly name: string;
+  /** One of the binding's `TF_ATTR_…`. */
+  readonly type: number;
+  readonly value: boolean | number | string | readonly number[];
+}
+
+/** What the binding tells of a tensor that it made. */
+export interface OutputInfo {
+  readonly id: number;
+  readonly shape: number[];
+  readonly dtype: number;
+}
+
+/** A device that TensorFlow found. */
+export interface Device {
+  /** As TensorFlow calls it: `/job:localhost/replica:0/task:0/device:GPU:0`. */
+  readonly name: string;
+  /** `CPU` or `GPU`. */
+  readonly type: string;
+  /** Bytes that TensorFlow means to use. */
+  readonly memory: number;
+}
+
+/** TensorFlow.js's native binding, with what this package's build adds to it. */
+export interface Binding {
+  readonly TF_Version: string;
+  readonly TF_FLOAT: number;
+  readonly TF_INT32: number;
+  readonly TF_BOOL: number;
+  readonly TF_ATTR_STRING: number;
+  readonly TF_ATTR_INT: number;
+  readonly TF_ATTR_FLOAT: number;
+  readonly TF_ATTR_BOOL: number;
+  readonly TF_ATTR_TYPE: number;
+  createTensor(shape: readonly number[], dtype: number, values: tf.TypedArray): number;
+  deleteTensor(id: number): void;
+  executeOp(
+    name: string,
+    attributes: readonly OperationAttribute[],
+    inputs: readonly number[],
+    outputs: number,
+  ): OutputInfo[];
+  isUsingGpuDevice(): boolean;
+  getNumOfTensors(): number;
+  /** Absent from a binding that TensorFlow.js built itself. */
+  readonly equipoise?: { devices(): Device[] };
+}
+
+/** What TensorFlow.js's backend knows of a tensor. */
+export interface TensorData {
+  readonly shape: readonly number[];
+  readonly dtype: number;
+  /** The binding's number of the tensor; -1 while the values have not been handed over. */
+  readonly id: number;
+  readonly values: tf.BackendValues | null;
+  readonly refCount: number;
+}
+
+/** TensorFlow.js's backend `tensorflow`. */
+export interface TensorflowBackend extends tf.KernelBackend {
+  readonly binding: Binding;
+  readonly isUsingGpuDevice: boolean;
+  readonly tensorMap: tf.DataStorage<TensorData>;
+  /** The binding's numbers of tensors; hands their values over where that was not done. */
+  getInputTensorIds(tensors: readonly tf.TensorInfo[]): number[];
+}

@@ -1,0 +1,2 @@
+export { install } from './install/install.js';
+export type { InstallOptions, InstallReport } from './install/install.js';

@@ -1,0 +1,109 @@
+import * as tf from '@tensorflow/tfjs-core';
+import type { TensorflowBackend } from '../binding/types.js';
+import { type Attributes, execute, type Input, nodeKernel, type TensorInfo } from './kernel.js';
+
+/** Attributes of a two-dimensional convolution and of its gradients. */
+interface ConvolutionAttributes {
+  readonly strides: number | [number, number];
+  readonly pad: 'valid' | 'same' | number | tf.backend_util.ExplicitPadding;
+  readonly dataFormat?: 'NHWC' | 'NCHW';
+  readonly dilations?: number | [number, number];
+  readonly dimRoundingMode?: 'floor' | 'round' | 'ceil';
+  readonly inputShape?: number[];
+  readonly filterShape?: number[];
+}
+
+type Shape = [number, number, number, number];
+type Information = tf.backend_util.Conv2DInfo;
+
+function information(
+  x: readonly number[],
+  filter: readonly number[],
+  attributes: ConvolutionAttributes,
+  isDepthwise: boolean,
+): Information {
+  const { strides, pad, dataFormat = 'NHWC', dilations = 1, dimRoundingMode } = attributes;
+  const format = tf.backend_util.convertConv2DDataFormat(dataFormat);
+  return tf.backend_util.computeConv2DInfo(
+    x as Shape,
+    filter as Shape,
+    strides,
+    dilations,
+    pad,
+    dimRoundingMode,
+    isDepthwise,
+    format,
+  );
+}
+
+/** The padding in numbers where it is neither `same` nor `valid`. */
+function attributesOf(info: Information): Attributes {
+  const { padInfo, dataFormat, strideHeight, strideWidth, dilationHeight, dilationWidth } = info;
+  const isLast = dataFormat === 'channelsLast';
+  const perAxis = (height: number, width: number) => (isLast ? [1, height, width, 1] : [1, 1, height, width]);
+  const padding = padInfo.type === 'VALID' || padInfo.type === 'SAME' ? padInfo.type : 'EXPLICIT';
+  const { top, bottom, left, right } = padInfo;
+  const explicit = isLast ? [0, 0, top, bottom, left, right, 0, 0] : [0, 0, 0, 0, top, bottom, left, right];
+  return {
+    integers: {
+      strides: perAxis(strideHeight, strideWidth),
+      dilations: perAxis(dilationHeight, dilationWidth),
+      ...(padding === 'EXPLICIT' && { explicit_paddings: explicit }),
+    },
+    texts: { padding, data_format: isLast ? 'NHWC' : 'NCHW' },
+  };
+}
+
+/** Runs one of TensorFlow's convolutions. */
+function convolve(
+  backend: TensorflowBackend,
+  operation: string,
+  info: Information,
+  inputs: readonly Input[],
+): TensorInfo {
+  return execute(backend, operation, inputs, attributesOf(info));
+}
+
+interface Forward {
+  readonly x: TensorInfo;
+  readonly filter: TensorInfo;
+}
+interface ToInput {
+  readonly dy: TensorInfo;
+  readonly filter: TensorInfo;
+}
+interface ToFilter {
+  readonly x: TensorInfo;
+  readonly dy: TensorInfo;
+}
+
+/** The three kernels of one kind of convolution. TensorFlow.js's own refuse paddings in numbers. */
+function kernelsOf(kernelName: string, isDepthwise: boolean): tf.KernelConfig[] {
+  return [
+    nodeKernel<Forward, ConvolutionAttributes>(kernelName, ({ inputs: { x, filter }, attributes, backend }) =>
+      convolve(backend, kernelName, information(x.shape, filter.shape, attributes, isDepthwise), [x, filter]),
+    ),
+    nodeKernel<ToInput, ConvolutionAttributes>(
+      `${kernelName}BackpropInput`,
+      ({ inputs: { dy, filter }, attributes, backend }) => {
+        const shape = attributes.inputShape as number[];
+        const info = information(shape, filter.shape, attributes, isDepthwise);
+        return convolve(backend, `${kernelName}BackpropInput`, info, [shape, filter, dy]);
+      },
+    ),
+    nodeKernel<ToFilter, ConvolutionAttributes>(
+      `${kernelName}BackpropFilter`,
+      ({ inputs: { x, dy }, attributes, backend }) => {
+        const shape = attributes.filterShape as number[];
+        const info = information(x.shape, shape, attributes, isDepthwise);
+        return convolve(backend, `${kernelName}BackpropFilter`, info, [x, shape, dy]);
+      },
+    ),
+  ];
+}
+
+/** Convolutions and their gradients. */
+export const convolutionKernels: readonly tf.KernelConfig[] = [
+  ...kernelsOf('Conv2D', false),
+  ...kernelsOf('DepthwiseConv2dNative', true),
+];

@@ -1,0 +1,68 @@
+import type * as tf from '@tensorflow/tfjs-core';
+import { execute, free, nodeKernel, type TensorInfo } from './kernel.js';
+
+interface Unary {
+  readonly x: TensorInfo;
+}
+
+/** alpha·x where x < 0, else x. TensorFlow.js's kernel needs the chained methods. */
+const prelu = nodeKernel<Unary & { readonly alpha: TensorInfo }>('Prelu', ({ inputs: { x, alpha }, backend }) => {
+  const above = execute(backend, 'Relu', [x]);
+  const below = execute(backend, 'Minimum', [x, { float: 0 }]);
+  const scaled = execute(backend, 'Mul', [alpha, below]);
+  const out = execute(backend, 'AddV2', [above, scaled]);
+  free(backend, above, below, scaled);
+  return out;
+});
+
+/** eˣ, of integers too. TensorFlow.js's kernel disposes of an integer argument. */
+const exp = nodeKernel<Unary>('Exp', ({ inputs: { x }, backend }) => {
+  if (x.dtype === 'float32') return execute(backend, 'Exp', [x]);
+  const floats = execute(backend, 'Cast', [x], { types: { DstT: 'float32' } });
+  const out = execute(backend, 'Exp', [floats]);
+  free(backend, floats);
+  return out;
+});
+
+/** The place of the largest or smallest value along an axis, of truth values too. */
+const argument = (kernelName: 'ArgMax' | 'ArgMin') =>
+  nodeKernel<Unary, { readonly axis: number }>(kernelName, ({ inputs: { x }, attributes: { axis }, backend }) => {
+    const types = { types: { output_type: 'int32' } } as const;
+    if (x.dtype !== 'bool') return execute(backend, kernelName, [x, axis], types);
+    const integers = execute(backend, 'Cast', [x], { types: { DstT: 'int32' } });
+    const out = execute(backend, kernelName, [integers, axis], types);
+    free(backend, integers);
+    return out;
+  });
+
+/** 1 where x > 0, `alpha` elsewhere, NaN where x is. Four operations, not TensorFlow.js's seven. */
+const step = nodeKernel<Unary, { readonly alpha: number }>(
+  'Step',
+  ({ inputs: { x }, attributes: { alpha = 0 }, backend }) => {
+    if (x.dtype !== 'float32') return stepOfIntegers(x, alpha, backend);
+    const isPositive = execute(backend, 'Greater', [x, { float: 0 }]);
+    const steps = execute(backend, 'SelectV2', [isPositive, { float: 1 }, { float: alpha }]);
+    const isNumber = execute(backend, 'Equal', [x, x]);
+    const out = execute(backend, 'SelectV2', [isNumber, steps, x]);
+    free(backend, isPositive, steps, isNumber);
+    return out;
+  },
+);
+
+function stepOfIntegers(x: TensorInfo, alpha: number, backend: Parameters<typeof free>[0]): TensorInfo {
+  const floats = execute(backend, 'Cast', [x], { types: { DstT: 'float32' } });
+  const isPositive = execute(backend, 'Greater', [floats, { float: 0 }]);
+  const steps = execute(backend, 'SelectV2', [isPositive, { float: 1 }, { float: alpha }]);
+  const out = execute(backend, 'Cast', [steps], { types: { DstT: x.dtype } });
+  free(backend, floats, isPositive, steps);
+  return out;
+}
+
+/** Kernels of one operand. */
+export const elementwiseKernels: readonly tf.KernelConfig[] = [
+  prelu,
+  exp,
+  argument('ArgMax'),
+  argument('ArgMin'),
+  step,
+];

@@ -1,0 +1,26 @@
+import * as tf from '@tensorflow/tfjs-core';
+import { convolutionKernels } from './convolutions.js';
+import { elementwiseKernels } from './elementwise.js';
+import { clipGrad, reluGrad } from './gates.js';
+import { poolingKernels } from './pooling.js';
+import { expandDims, reshape } from './shapes.js';
+
+const kernels: readonly tf.KernelConfig[] = [
+  clipGrad,
+  expandDims,
+  reluGrad,
+  reshape,
+  ...convolutionKernels,
+  ...elementwiseKernels,
+  ...poolingKernels,
+];
+
+/** Registers the kernels of this package with TensorFlow.js, in the place of its own where it has them. Calling it again is harmless. */
+export function completeKernels(): void {
+  for (const kernel of kernels) {
+    const registered = tf.getKernel(kernel.kernelName, 'tensorflow') as tf.KernelConfig | undefined;
+    if (registered === kernel) continue;
+    if (registered !== undefined) tf.unregisterKernel(kernel.kernelName, 'tensorflow');
+    tf.registerKernel(kernel);
+  }
+}
