@@ -38,9 +38,14 @@ export function createBackend(
       }
     }
 
+    override runWebGPUProgram(...[program, ...others]: Parameters<WebGPUBackend['runWebGPUProgram']>): tf.TensorInfo {
+      completeKey(program);
+      return super.runWebGPUProgram(program, ...others);
+    }
+
     override readSync(dataId: object): Values {
       const { values, dtype, resource } = this.tensorMap.get(dataId);
-      const isThere = values != null || dtype === 'string' || dtype === 'complex64';
+      const isThere = Boolean(values) || dtype === 'string' || dtype === 'complex64';
       if (isThere || turns === undefined) return super.readSync(dataId);
       const bytes = readNow(this, resource as GPUBuffer, turns);
       throwFault(faults);
@@ -50,6 +55,13 @@ export function createBackend(
     }
   }
   return withNavigatorGpu(gpu, () => new CompleteBackend(device, infoOf(adapter) as GPUAdapterInfo));
+}
+
+type Program = Parameters<WebGPUBackend['runWebGPUProgram']>[0];
+
+/** Puts into a program's name what its code depends on where TensorFlow.js forgot it: the length of running sums and products. */
+function completeKey(program: Program): void {
+  if (/^cum_/.test(program.shaderKey)) program.shaderKey += `_${program.outputShape.at(-1)}`;
 }
 
 /** Ends the engine's account of data whose tensor was disposed while it was read. */
