@@ -4,6 +4,7 @@ import { plugin as cpu } from '@equipoise/backend-cpu';
 import { plugin as node } from '@equipoise/backend-node';
 import { plugin as wasm } from '@equipoise/backend-wasm';
 import { createRegistry, type Registry } from '@equipoise/core';
+import { plugin as cifar } from '@equipoise/dataset-cifar';
 import { plugin as datasetCombinators } from '@equipoise/dataset-combinators';
 import { plugin as mnist } from '@equipoise/dataset-mnist';
 import { plugin as syntheticMnist } from '@equipoise/dataset-synthetic-mnist';
@@ -21,6 +22,7 @@ export const shippedPlugins: readonly Plugin[] = [
   wasm,
   mnist,
   syntheticMnist,
+  cifar,
   datasetCombinators,
   vision,
   crossEntropy,

@@ -15,7 +15,7 @@ async function channelMeans(split: Split, count: number) {
 }
 
 describe.skipIf(!folder10)('CIFAR-10 in the folder EQUIPOISE_TEST_CIFAR_10 (skipped if it is not set)', () => {
-  const full = cifar10({ dataDir: folder10 ?? '' });
+  const full = cifar10({ dataDir: folder10 ?? '.' });
 
   test('has 1,000 test images of each class', async () => {
     const { size, labels } = await full.split('test');
@@ -36,7 +36,7 @@ describe.skipIf(!folder10)('CIFAR-10 in the folder EQUIPOISE_TEST_CIFAR_10 (skip
 
 describe.skipIf(!folder100)('CIFAR-100 in the folder EQUIPOISE_TEST_CIFAR_100 (skipped if it is not set)', () => {
   test('has 500 training images of each of 100 classes, five classes a superclass', async () => {
-    const train = await cifar100({ dataDir: folder100 ?? '' }).split('train');
+    const train = await cifar100({ dataDir: folder100 ?? '.' }).split('train');
     const { fields } = await train.examples(
       Array.from({ length: train.size }, (_, index) => index).filter((i) => i % 25 === 0),
     );
