@@ -1,5 +1,5 @@
 /**
- * Makes the embedded sample of CIFAR-10: `node scripts/make-sample.mjs <folder with data_batch_1.bin and test_batch.bin>`.
+ * Makes the embedded sample of CIFAR-10: `npm run make-sample -- <folder with data_batch_1.bin and test_batch.bin>`.
  *
  * Takes the first images of each class, in the order of the files, with the classes in turn, and stores them as
  * `src/sample.ts` describes. The same files give the same bytes.
