@@ -28,6 +28,7 @@ export { perSample } from './norms/per-sample.js';
 export type { PerSample } from './norms/per-sample.js';
 export { projectBall, projectSimplex } from './projections/balls.js';
 export { projectL1Box } from './projections/l1-box.js';
+export { threshold } from './projections/threshold.js';
 export { proxNorm } from './prox/prox-norm.js';
 export { proxTotalVariation, totalVariation } from './prox/total-variation.js';
 export type { ProxTotalVariationOptions, TotalVariationOptions } from './prox/total-variation.js';

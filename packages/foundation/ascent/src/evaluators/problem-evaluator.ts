@@ -11,6 +11,8 @@ export interface ProblemEvaluatorOptions {
   readonly objective: LogitObjective;
   /** Whether somebody looks at `success`: a problem with its own objective and no criterion then costs a second forward pass. Default true. */
   readonly judges?: boolean;
+  /** Classes that the objective aims at, one a row of the caller's batch, int32, while the verdict stays the problem's; absent: its targets. */
+  readonly aims?: tf.Tensor1D;
 }
 
 /**
@@ -39,8 +41,9 @@ function lookAt(problem: AttackProblem, options: ProblemEvaluatorOptions, x: tf.
   if (!logits) throw new UnsupportedError('An attack without an objective and a criterion', 'logits', 'the model');
   const labels = rowsOfLabels(problem.labels, rows);
   const targets = problem.targets && rowsOfLabels(problem.targets, rows);
+  const aims = options.aims ? rowsOfLabels(options.aims, rows) : targets;
   return {
-    values: objective ? objective(x, rows) : options.objective(logits, labels, targets),
+    values: objective ? objective(x, rows) : options.objective(logits, labels, aims),
     success: criterion ? (tf.cast(criterion(x, rows), 'bool') as tf.Tensor1D) : verdict(logits, labels, targets),
   };
 }

@@ -17,6 +17,11 @@ export interface LiveBatch<State extends SampleState> {
 /** Tells copies of a sample apart: no data set has so many samples. */
 const STREAMS_A_COPY = 2 ** 40;
 
+/** The copy, counted from 0, that a stream belongs to. */
+export function copyOf(stream: number): number {
+  return Math.floor(stream / STREAMS_A_COPY);
+}
+
 /** The batch before the first step, with every sample `copies` times, counted from `firstCopy`. The caller owns its tensors. */
 export function openBatch(
   start: (streams: readonly number[], original: tf.Tensor, rows: tf.Tensor1D) => tf.Tensor,
