@@ -1,8 +1,9 @@
 import { spawnSync } from 'node:child_process';
-import { root } from './bootstrap.mjs';
+import { ensureInstalled, root, runTypeScript } from './bootstrap.mjs';
 
 const checks = [
   ['npm', 'test'],
+  ['npm', 'run', 'test:webgpu'],
   ['npm', 'run', 'lint'],
   ['npm', 'run', 'format:check'],
   ['npm', 'run', 'typecheck'],
@@ -14,6 +15,11 @@ const checks = [
   ['npm', 'run', 'docs'],
   ['npm', 'run', 'check:packed'],
 ];
+
+ensureInstalled();
+console.log('\n::: the backend node, on which every numerical test runs too');
+if (runTypeScript('internal/scripts/install-node-backend.mjs', []) !== 0)
+  console.log('::: The backend node cannot be set up here (why is said above): its tests are left out.');
 
 let passed = 0;
 const failed = [];

@@ -1,4 +1,4 @@
-/** Who may import whom: `cli -> core -> kit -> spec`; features -> kit, autodiff, ascent, metrics, spec; features never each other, nothing core but cli. */
+/** Who may import whom: `cli -> core -> kit -> spec`; features -> kit, autodiff, ascent, metrics, training, spec; features never each other, nothing core but cli. */
 import { readFileSync } from 'node:fs';
 import ts from 'typescript';
 import { conclude, files, packages, shown } from './workspace.mjs';
@@ -10,6 +10,7 @@ const allowedFor = {
   '@equipoise/kit': ['spec'],
   '@equipoise/ascent': ['spec', 'kit', 'autodiff'],
   '@equipoise/metrics': ['spec', 'kit', 'autodiff'],
+  '@equipoise/training': ['spec', 'kit', 'autodiff'],
   '@equipoise/core': ['spec', 'kit'],
   '@equipoise/conformance': ['spec', 'kit', 'autodiff'],
 };
@@ -17,7 +18,7 @@ const allowedFor = {
 function mayImport(from, to) {
   const name = to.replace('@equipoise/', '');
   if (from.name in allowedFor) return allowedFor[from.name].includes(name);
-  if (features.includes(from.kind)) return ['spec', 'kit', 'autodiff', 'ascent', 'metrics'].includes(name);
+  if (features.includes(from.kind)) return ['spec', 'kit', 'autodiff', 'ascent', 'metrics', 'training'].includes(name);
   return from.name === '@equipoise/cli';
 }
 

@@ -44,8 +44,12 @@ export function serve(folder) {
   );
 }
 
-/** Opens `index.html` of the project in Chromium and returns what the page writes into `document.title` once it is done. */
-export async function runInChromium(project) {
+/**
+ * Opens `index.html` of the project in Chromium and returns what the page writes into `document.title` once it is done.
+ *
+ * @param graphics flags that say what Chromium draws and computes with
+ */
+export async function runInChromium(project, graphics = ['--disable-gpu']) {
   const executablePath = findChromium();
   if (executablePath === undefined)
     throw new Error('No Chromium here: install it, or name one in the variable CHROMIUM.');
@@ -54,7 +58,7 @@ export async function runInChromium(project) {
     executablePath,
     args: [
       '--no-sandbox',
-      '--disable-gpu',
+      ...graphics,
       '--disable-quic',
       '--no-first-run',
       '--disable-background-networking',

@@ -166,7 +166,7 @@ describe.runIf(testsWebgpu)('kernels of the backend webgpu agree with those of c
             attributes: { transposeA, transposeB },
           }),
       ),
-      { ...runs, numRuns: 60 },
+      { ...runs, numRuns: 25 },
     );
     expectAgreement({ kernelName: 'BatchMatMul', inputs: { a: [1, 700], b: [700, 3] }, attributes: noTranspose });
     expectAgreement({ kernelName: 'BatchMatMul', inputs: { a: [130, 65], b: [65, 70] }, attributes: noTranspose });

@@ -1,3 +1,7 @@
+/** How many turns follow one another without a pause: most waits end within them. */
+const hastyTurns = 20;
+const pauseMilliseconds = 0.1;
+
 /**
  * Waits for Dawn without giving way to other code: Dawn asks Node (`setImmediate`) to look after its pending work again and again, and
  * this class remembers what it asks for, so as to do it at once where a result is needed now.
@@ -7,10 +11,24 @@ export class Turns {
 
   /** Runs something that may start work in Dawn. */
   during<T>(run: () => T): T {
+    return this.watching(run, true);
+  }
+
+  /** Looks after Dawn's work until something holds; does nothing where Dawn never asked for that. */
+  waitUntil(holds: () => boolean): void {
+    const clock = new Int32Array(new SharedArrayBuffer(4));
+    for (let count = 0; this.turn !== undefined && !holds(); count++) {
+      // Dawn's first request waits in Node's queue already; each further one would stay there as long as this waits.
+      this.watching(this.turn, false);
+      if (count >= hastyTurns) Atomics.wait(clock, 0, 0, pauseMilliseconds);
+    }
+  }
+
+  private watching<T>(run: () => T, isPassedOn: boolean): T {
     const original = globalThis.setImmediate;
-    const remember = (callback: () => void, ...parameters: unknown[]) => {
+    const remember = (callback: () => void, ...parameters: []) => {
       this.turn = callback;
-      return original(callback, ...(parameters as []));
+      return isPassedOn ? original(callback, ...parameters) : undefined;
     };
     globalThis.setImmediate = Object.assign(remember, original) as typeof setImmediate;
     try {
@@ -18,13 +36,5 @@ export class Turns {
     } finally {
       globalThis.setImmediate = original;
     }
-  }
-
-  /** Looks after Dawn's work until something holds; returns false at once where Dawn never asked for that. */
-  waitUntil(holds: () => boolean): boolean {
-    const { turn } = this;
-    if (turn === undefined) return false;
-    while (!holds()) this.during(turn);
-    return true;
   }
 }
