@@ -21,6 +21,7 @@ export const fgmComponent = defineComponent({
   name: 'fgm',
   description: 'The fast gradient method: one step to the sphere; FGSM for linf',
   options: schema,
+  example: { eps: '8/255' },
   create: ({ norm, eps, objective }): Attack => ({
     supports: { norms: [norm], targeted: true, gradients: true, stochastic: false },
     threat: { norm, eps },

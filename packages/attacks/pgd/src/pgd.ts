@@ -19,6 +19,7 @@ export const pgdComponent = defineComponent({
   name: 'pgd',
   description: 'Projected gradient descent in an linf, l2 or l1 ball',
   options: schema,
+  example: { eps: '8/255' },
   references: { surrogate: 'model' },
   create: (settings): Attack => {
     const { norm, eps, randomStart, expectation } = settings;

@@ -153,7 +153,7 @@ describe('kernels of the backend wasm agree with those of cpu', () => {
     );
     const neighbours = Array.from({ length: 100 }, (_, index) => tf.fill([count / 4], index));
     const chosen = Array.from({ length: 100 }, () => tf.where(odd, third, odd));
-    const rows = tf.where(tf.tensor1d([1, 0], 'bool'), tf.ones([2, 3], 'bool'), tf.zeros([2, 3], 'bool'));
+    const rows = tf.where(tf.tensor2d([1, 0], [2, 1], 'bool'), tf.ones([2, 3], 'bool'), tf.zeros([2, 3], 'bool'));
     for (const one of chosen) {
       expect([...one.dataSync()]).toEqual(Array.from({ length: count }, (_, index) => Number(index % 6 === 3)));
     }

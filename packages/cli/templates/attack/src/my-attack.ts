@@ -1,5 +1,5 @@
 import { crossEntropy, inputGradients } from '@equipoise/autodiff';
-import { clipToBounds, factory, inference } from '@equipoise/kit';
+import { clipToBounds, factory, inference, rowsOf } from '@equipoise/kit';
 import {
   defineComponent,
   UnsupportedError,
@@ -42,10 +42,11 @@ export const myAttack = factory(myAttackComponent);
 function perturb(problem: AttackProblem, eps: number): AttackOutcome {
   const { model, x } = problem;
   const adversarial = tf.tidy(() => {
-    const { gradients } = inputGradients(objectiveOf(problem), x);
+    const objective = objectiveOf(problem);
+    const { gradients } = inputGradients((at) => objective(at, rowsOf(x)), x);
     return clipToBounds(tf.add(x, tf.mul(tf.sign(gradients), eps)), model.bounds);
   });
-  return { adversarial, success: tf.tidy(() => criterionOf(problem)(adversarial)) };
+  return { adversarial, success: tf.tidy(() => criterionOf(problem)(adversarial, rowsOf(x))) };
 }
 
 function objectiveOf({ objective, model, labels, targets }: AttackProblem): Objective {

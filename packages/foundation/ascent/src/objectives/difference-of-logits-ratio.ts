@@ -1,3 +1,4 @@
+import { stopGradient } from '@equipoise/autodiff';
 import { UnsupportedError } from '@equipoise/spec';
 import * as tf from '@tensorflow/tfjs-core';
 import { logitOf, margin } from './margin.js';
@@ -45,7 +46,7 @@ export function targetedDifferenceOfLogitsRatio(
 }
 
 function largest(logits: tf.Tensor2D, count: number): tf.Tensor1D[] {
-  const { indices } = tf.tidy(() => tf.topk(tf.clone(logits), count));
+  const { indices } = tf.topk(stopGradient(logits), count);
   return tf.unstack(indices, 1).map((classes) => logitOf(logits, classes as tf.Tensor1D));
 }
 
