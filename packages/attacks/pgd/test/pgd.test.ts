@@ -51,6 +51,7 @@ onEachBackend(() => {
         norm,
         eps: 1,
         steps: 100,
+        randomStart: false,
         objective: 'margin',
         ...(norm === 'l1' ? { sparsity: 1e-3 } : {}),
       });
