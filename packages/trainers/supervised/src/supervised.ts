@@ -1,7 +1,8 @@
 import { factory } from '@equipoise/kit';
 import { defineComponent } from '@equipoise/spec';
-import { fit } from './fit.js';
-import { supervisedSchema } from './options.js';
+import { train, type TrainingMethod } from '@equipoise/training';
+import { withNoise } from './augmentation.js';
+import { supervisedSchema, type SupervisedSettings } from './options.js';
 
 /**
  * Supervised training: batches of the split `train`, one loss, one optimizer.
@@ -26,7 +27,7 @@ export const supervisedComponent = defineComponent({
   description: 'Supervised training with schedules, balanced sampling, noise, evaluation, checkpoints and resume',
   options: supervisedSchema,
   example: { steps: 12, batchSize: 16, logEvery: 1, checkpoints: { everySteps: 5 } },
-  create: (settings) => ({ doFit: (task, context) => fit(task, settings, context) }),
+  create: (settings) => ({ doFit: (task, context) => train(task, settings, context, methodOf(settings)) }),
 });
 
 /**
@@ -34,3 +35,14 @@ export const supervisedComponent = defineComponent({
  * @throws InvalidOptionsError for options that the schema refuses
  */
 export const supervised = factory(supervisedComponent);
+
+function methodOf({ noise }: SupervisedSettings): TrainingMethod {
+  return {
+    name: 'supervised',
+    stuck: {
+      isDue: (step, { steps }) => step === Math.ceil(steps / 2) || step === steps,
+      advice: 'Try another learning rate or initialisation.',
+    },
+    inputs: (examples, { model, rng, sampleIndices }) => withNoise(examples, noise, model.bounds, rng, sampleIndices),
+  };
+}

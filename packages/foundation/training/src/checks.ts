@@ -11,14 +11,15 @@ import {
 
 /**
  * Checks before the first step that data, model and loss fit together.
+ * @param trainer name of the trainer, for messages
  * @throws ShapeError if the inputs have not the shape that the model takes
  * @throws DataError if the split is empty or a label is not one of the model's classes
  * @throws UnsupportedError if the model or this trainer lacks what the loss needs
  */
-export function checkTask(model: Model, dataset: Dataset, split: Split, loss: Loss): void {
+export function checkTask(trainer: string, model: Model, dataset: Dataset, split: Split, loss: Loss): void {
   checkInputShape(`An example of data set "${dataset.info.name}"`, model, dataset.info.inputShape);
   checkExamples(`split "train" of data set "${dataset.info.name}"`, split, loss.needs.labels ? model : {});
-  checkNeeds(loss, model);
+  checkNeeds(trainer, loss, model);
 }
 
 /**
@@ -47,12 +48,12 @@ function checkInputShape(subject: string, model: Model, shape: readonly number[]
   if (!same) throw new ShapeError(subject, model.inputShape, shape);
 }
 
-function checkNeeds(loss: Loss, model: Model): void {
+function checkNeeds(trainer: string, loss: Loss, model: Model): void {
   const { views, logits, gradientOrder } = loss.needs;
   if (views > 1)
-    throw new UnsupportedError('The loss', `${views} augmented views of each example`, 'trainer "supervised"');
+    throw new UnsupportedError('The loss', `${views} augmented views of each example`, `trainer "${trainer}"`);
   if (logits && !model.supports.logits) throw new UnsupportedError('The loss', 'logits', 'the model');
-  if (!model.supports.gradients) throw new UnsupportedError('Trainer "supervised"', 'gradients', 'the model');
+  if (!model.supports.gradients) throw new UnsupportedError(`Trainer "${trainer}"`, 'gradients', 'the model');
   if (gradientOrder === 2 && !model.supports.secondOrder) {
     throw new UnsupportedError('The loss', 'second-order gradients', 'the model');
   }

@@ -1,26 +1,41 @@
 import type { RunContext, TrainingEvent, TrainingTask } from '@equipoise/spec';
 import { evaluateModel } from './evaluation.js';
-import type { SupervisedSettings } from './options.js';
+import type { TrainingMethod } from './method.js';
+import type { TrainingSettings } from './options.js';
 import { isDue } from './plan.js';
 import { isPatienceOver, withEvaluation } from './progress.js';
 import { closeRun, openRun, type TrainingRun } from './run.js';
-import { epochOrder } from './sampling.js';
 import { captureState, firstNonFinite } from './state.js';
 import { trainStep } from './step.js';
-import { chanceOf, isAtChance } from './stuck.js';
+import { stuckWarning } from './stuck-warning.js';
 
-/** Trains, and tells about it: start, steps, evaluations, checkpoints, warnings, end. */
-export async function* fit(
+/**
+ * Trains, and tells about it: start, steps, evaluations, checkpoints, warnings, end. The one loop over batches of the
+ * project; what a trainer does differently is its method.
+ *
+ * Same backend, settings and seed give the same bits, also over an interruption: the order of examples is a pure function
+ * of (seed, epoch), all noise of (seed, step, example), and a checkpoint holds the rest.
+ *
+ * @param task model, data set, loss, and where to go on from
+ * @param settings what the schema of the trainer's options gives
+ * @param context randomness, the wish to stop, and an ear
+ * @param method how the gradients of a step are found, and what is evaluated
+ * @throws ShapeError, DataError, UnsupportedError before the first step, if the parts do not fit together
+ * @throws NumericalError when the loss or a weight is no longer finite; the model then has the last weights whose loss was
+ */
+export async function* train(
   task: TrainingTask,
-  settings: SupervisedSettings,
+  settings: TrainingSettings,
   context: RunContext,
+  method: TrainingMethod,
 ): AsyncGenerator<TrainingEvent> {
-  const run = await openRun(task, settings, context);
+  const run = await openRun(task, settings, context, method);
   const { steps, stepsPerEpoch } = run.plan;
   try {
     yield* run.warnings;
     yield { type: 'start', step: run.step, steps, stepsPerEpoch };
     const reason = yield* trainToEnd(run);
+    if (reason !== 'aborted') run.at.end?.();
     yield { type: 'end', step: run.step, reason };
   } finally {
     closeRun(run);
@@ -37,7 +52,8 @@ async function* trainToEnd(run: TrainingRun): AsyncGenerator<TrainingEvent, EndR
     if (reason !== 'finished') break;
     const event = await trainStep(run);
     if (event) yield event;
-    yield* stuckWarning(run);
+    const warning = await stuckWarning(run);
+    if (warning) yield warning;
     yield* evaluation(run);
     if (isDue(run.step, run.settings.checkpoints, run.plan)) {
       yield await checkpoint(run, 'last');
@@ -57,7 +73,7 @@ function stopReason({ context, progress, settings }: TrainingRun): EndReason {
 /** The state of the run; never one with weights that are not finite. */
 async function checkpoint(run: TrainingRun, name: 'last' | 'best'): Promise<TrainingEvent> {
   await run.guard.check();
-  const state = await captureState(run, run.variables);
+  const state = await captureState(run, run.variables, run.at);
   const broken = firstNonFinite(state);
   if (broken !== undefined) run.guard.fail(run.step - 1, `Weights "${broken}" became NaN or infinite`);
   return { type: 'checkpoint', name, state };
@@ -67,37 +83,13 @@ async function* evaluation(run: TrainingRun): AsyncGenerator<TrainingEvent> {
   const { evaluation } = run.settings;
   if (!evaluation || !run.evaluationData || !isDue(run.step, evaluation, run.plan)) return;
   const { split, indices } = run.evaluationData;
-  const metrics = await evaluateModel(run.task.model, split, indices, evaluation.batchSize);
+  const { batchSize } = evaluation;
+  const further = await run.at.evaluate?.({ split, indices, batchSize, step: run.step });
+  const metrics = { ...(await evaluateModel(run.task.model, split, indices, batchSize)), ...further };
   const { progress, isBest } = withEvaluation(run.progress, metrics, run.settings);
   run.progress = progress;
   const epoch = run.step / run.plan.stepsPerEpoch;
-  yield { type: 'evaluation', step: run.step, epoch, metrics: { ...metrics } };
+  yield { type: 'evaluation', step: run.step, epoch, metrics };
+  yield* (await run.at.evaluated?.(metrics, isBest)) ?? [];
   if (isBest) yield await checkpoint(run, 'best');
-}
-
-/** From how many steps on it can be said that a run is stuck, and on how many examples that is looked at. */
-const stuckAfterSteps = 20;
-const stuckExamples = 512;
-
-/** Half-way and at the end: a warning if the model still does no better than a constant prediction. */
-async function* stuckWarning(run: TrainingRun): AsyncGenerator<TrainingEvent> {
-  const { step, plan, settings, task } = run;
-  const isTime = step === Math.ceil(plan.steps / 2) || step === plan.steps;
-  if (!isTime || step < stuckAfterSteps || run.progress.warnedStuck || !task.model.supports.logits) return;
-  const { split, indices: all } = run.data;
-  const examples = { indices: all, labels: split.labels };
-  const indices = epochOrder(examples, settings.sampling, run.context.rng.fork('stuck'), 0).subarray(0, stuckExamples);
-  const chance = chanceOf(Array.from(indices, (index) => split.labels[index]!));
-  const metrics = await evaluateModel(task.model, split, indices, plan.batchSize);
-  if (!isAtChance(metrics, chance, indices.length)) return;
-  run.progress = { ...run.progress, warnedStuck: true };
-  yield {
-    type: 'warning',
-    code: 'EQUIPOISE_STUCK_AT_CHANCE',
-    message:
-      `After ${step} of ${plan.steps} steps the model does no better than a constant prediction: ` +
-      `accuracy ${metrics.accuracy.toFixed(3)} (chance ${chance.accuracy.toFixed(3)}), cross-entropy ` +
-      `${metrics.crossEntropy.toFixed(3)} (chance ${chance.crossEntropy.toFixed(3)}). Try another learning rate or initialisation.`,
-    details: { step, ...metrics, chanceAccuracy: chance.accuracy, chanceCrossEntropy: chance.crossEntropy },
-  };
 }

@@ -1,9 +1,9 @@
-import { valueAndGradients } from '@equipoise/autodiff';
 import { batchTensors, disposeAll, takeStep, training } from '@equipoise/kit';
-import type { LossInput, Prepared, TrainingEvent } from '@equipoise/spec';
+import type { LossInput, TrainingEvent } from '@equipoise/spec';
 import * as tf from '@tensorflow/tfjs-core';
-import { withNoise } from './augmentation.js';
 import { checkBatch } from './checks.js';
+import type { LossGradients } from './gradients.js';
+import { isDue, placeOf } from './plan.js';
 import type { TrainingRun } from './run.js';
 import { epochOrder } from './sampling.js';
 
@@ -19,46 +19,41 @@ type StepEvent = Extract<TrainingEvent, { type: 'step' }>;
 export async function trainStep(run: TrainingRun): Promise<StepEvent | undefined> {
   const { step } = run;
   const { steps } = run.plan;
-  const isLogged = (step + 1) % run.settings.logEvery === 0 || step + 1 === steps;
+  const isLogged = isDue(step + 1, { everySteps: run.settings.logEvery }, run.plan);
   if (isLogged) run.guard.remember(step);
   const learningRate = run.optimizer.schedule(step, steps);
-  const values = await update(run, learningRate);
+  const { total, parts } = await update(run, learningRate, isLogged);
   run.step = step + 1;
-  const { total, ...parts } = values;
-  run.guard.watch(step, tf.clone(total!) as tf.Scalar);
+  run.guard.watch(step, tf.clone(total));
   try {
     if (!isLogged) return undefined;
     await run.guard.check();
     const names = Object.keys(parts);
-    const numbers = await readScalars([total!, ...Object.values(parts)]);
+    const numbers = await readScalars([total, ...Object.values(parts)]);
     return {
       ...{ type: 'step', step, steps, learningRate, loss: numbers[0]! },
-      parts: Object.fromEntries(names.map((name, index) => [name.slice(partPrefix.length), numbers[index + 1]!])),
+      parts: Object.fromEntries(names.map((name, index) => [name, numbers[index + 1]!])),
     };
   } finally {
-    disposeAll(values);
+    disposeAll([total, parts]);
   }
 }
 
-const partPrefix = 'part.';
-
 /** Computes loss and gradients and changes the weights; gives the loss and its parts. */
-async function update(run: TrainingRun, learningRate: number): Promise<Readonly<Record<string, tf.Tensor>>> {
-  const { loss } = run.task;
+async function update(
+  run: TrainingRun,
+  learningRate: number,
+  isLogged: boolean,
+): Promise<Omit<LossGradients, 'gradients'>> {
   const input = await stepInput(run);
-  let prepared: Prepared = {};
   try {
-    prepared = (await loss.doPrepare?.(input)) ?? {};
-    const { value, gradients } = valueAndGradients(() => {
-      const { total, parts } = loss.doCompute(input, prepared);
-      const named = Object.entries(parts).map(([name, part]) => [partPrefix + name, part] as const);
-      return { total, ...Object.fromEntries(named) };
-    }, run.trainable);
+    const { replay } = placeOf(run.step, run.plan);
+    const { gradients, ...value } = await run.at.gradients(input, { replay, isLogged });
     run.optimizerState = takeStep(run.optimizer, gradients, run.optimizerState, run.trainable, learningRate);
-    disposeAll(gradients);
+    disposeAll([...gradients]);
     return value;
   } finally {
-    disposeAll([input.x, input.labels, prepared]);
+    disposeAll([input.x, input.labels]);
   }
 }
 
@@ -70,21 +65,20 @@ async function stepInput(run: TrainingRun): Promise<LossInput> {
   const rng = run.context.rng.fork('step').fork(step);
   const examples = await run.data.split.examples(sampleIndices);
   checkBatch(examples, model, sampleIndices);
-  const x = withNoise(examples, run.settings.noise, model.bounds, rng, sampleIndices);
+  const x = run.method.inputs?.(examples, { model, rng, sampleIndices }) ?? examples.x;
   const mode = training(rng.fork('layers'));
   return { model, ...batchTensors({ ...examples, x }), mode, rng, sampleIndices, step, steps: run.plan.steps };
 }
 
 /** Which examples a step trains on. */
 function batchIndices(run: TrainingRun): Int32Array {
-  const { stepsPerEpoch, batchSize } = run.plan;
-  const epoch = Math.floor(run.step / stepsPerEpoch);
+  const { epoch, batch } = placeOf(run.step, run.plan);
   if (run.order?.epoch !== epoch) {
     const examples = { indices: run.data.indices, labels: run.data.split.labels };
     run.order = { epoch, indices: epochOrder(examples, run.settings.sampling, run.context.rng, epoch) };
   }
-  const start = (run.step % stepsPerEpoch) * batchSize;
-  return run.order.indices.subarray(start, start + batchSize);
+  const start = batch * run.plan.batchSize;
+  return run.order.indices.subarray(start, start + run.plan.batchSize);
 }
 
 async function readScalars(scalars: readonly tf.Tensor[]): Promise<ArrayLike<number>> {

@@ -1,7 +1,6 @@
 import type { Rng } from '@equipoise/spec';
 import * as z from 'zod';
-import type { SupervisedSettings } from './options.js';
-import type { Metrics } from './evaluation.js';
+import type { TrainingSettings } from './options.js';
 
 const schema = z.object({
   best: z.number().nullable(),
@@ -35,13 +34,13 @@ export function progressFrom(facts: Readonly<Record<string, unknown>>, fresh: Pr
  */
 export function withEvaluation(
   progress: Progress,
-  metrics: Metrics,
-  settings: SupervisedSettings,
+  metrics: Readonly<Record<string, number>>,
+  settings: TrainingSettings,
 ): { readonly progress: Progress; readonly isBest: boolean } {
   const metric = settings.evaluation?.metric ?? 'accuracy';
-  const value = metrics[metric];
+  const value = metrics[metric]!;
   const gainOver = (earlier: number | null): number =>
-    earlier === null ? Infinity : metric === 'accuracy' ? value - earlier : earlier - value;
+    earlier === null ? Infinity : metric === 'crossEntropy' ? earlier - value : value - earlier;
   const isBest = gainOver(progress.best) > 0;
   const isImprovement = gainOver(progress.reference) > (settings.earlyStopping?.minDelta ?? 0);
   return {
@@ -56,7 +55,7 @@ export function withEvaluation(
 }
 
 /** Whether patience has run out. */
-export function isPatienceOver(progress: Progress, settings: SupervisedSettings): boolean {
+export function isPatienceOver(progress: Progress, settings: TrainingSettings): boolean {
   const patience = settings.earlyStopping?.patience;
   return patience !== undefined && progress.evaluationsWithoutImprovement >= patience;
 }

@@ -13,8 +13,8 @@ export function namedVariables(model: Model, loss: Loss): ReadonlyMap<string, Va
  * Those that are trained, in order.
  * @throws UnsupportedError if there are none
  */
-export function trainableVariables(named: ReadonlyMap<string, Variable>): Variable[] {
+export function trainableVariables(named: ReadonlyMap<string, Variable>, trainer: string): Variable[] {
   const trainable = [...named.values()].filter((variable) => variable.trainable);
-  if (trainable.length === 0) throw new UnsupportedError('Trainer "supervised"', 'trainable weights', 'the model');
+  if (trainable.length === 0) throw new UnsupportedError(`Trainer "${trainer}"`, 'trainable weights', 'the model');
   return trainable;
 }
