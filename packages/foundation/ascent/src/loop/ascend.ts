@@ -3,7 +3,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { Evaluator, Keep, Look, Point, SampleState, Slope, StepRule } from './contracts.js';
 import { Finished } from './finished.js';
 import { keepBetter, keepFirst, type Kept } from './keeper.js';
-import { freeBatch, type LiveBatch, openBatch, selectFrom } from './live-batch.js';
+import { freeBatch, type LiveBatch, openBatch, selectFrom, selectSeen } from './live-batch.js';
 
 /** What moves, where to, and until when. */
 export interface Ascent<State extends SampleState = SampleState> {
@@ -21,7 +21,7 @@ export interface Ascent<State extends SampleState = SampleState> {
   readonly steps: number;
   /** Which iterate is given back. */
   readonly keep: Keep;
-  /** Samples that met the criterion stop moving; with `mayShrink` they leave the batch. */
+  /** Samples that met the criterion stop moving, as those do with which the rule is done; with `mayShrink` they leave the batch. */
   readonly stopAtSuccess?: boolean;
   /** The evaluator can be asked about some of the rows, or about several copies. */
   readonly mayShrink?: boolean;
@@ -149,45 +149,66 @@ async function moveOn<State extends SampleState>(
   point: Point,
   finished: Finished,
 ): Promise<LiveBatch<State>> {
-  const done = ascent.stopAtSuccess ? await doneOf(live) : [];
-  const leaves = ascent.mayShrink && done.includes(true);
-  if (leaves && !done.includes(false)) return leave(live, done, finished);
-  const move = await ascent.rule.next(point, live.state, ascent.evaluator);
-  const isFrozen = !ascent.mayShrink && done.includes(true);
-  const x = isFrozen ? held(point.x, move.x, done) : move.x;
+  const done = await doneOf(ascent, live, point);
+  if (!done.includes(true)) return step(ascent, live, point, done);
+  const isOver = !done.includes(false);
+  if (!isOver && !ascent.mayShrink) return step(ascent, live, point, done);
+  const places = done.flatMap((one, place) => (one ? [] : [place]));
+  leave(live, done, finished);
+  if (isOver) return live;
+  const seen = tidied(() => selectSeen(point.seen, places));
+  try {
+    const { rows, streams, x, original } = live;
+    return await step(ascent, live, { ...point, rows, streams, x, original, seen }, []);
+  } finally {
+    disposeAll(Object.values(seen));
+  }
+}
+
+/** One move; samples that are done and still in the batch stay where they are. */
+async function step<State extends SampleState>(
+  { rule, evaluator }: Ascent<State>,
+  live: LiveBatch<State>,
+  point: Point,
+  done: readonly boolean[],
+): Promise<LiveBatch<State>> {
+  const move = await rule.next(point, live.state, evaluator);
+  const x = done.includes(true) ? held(point.x, move.x, done) : move.x;
   disposeAll([live.x, Object.values(live.state)].flat().filter((old) => !isIn(old, x, move.state)));
-  Object.assign(live, { x, state: move.state });
-  return leaves ? leave(live, done, finished) : live;
+  return Object.assign(live, { x, state: move.state });
 }
 
 const isIn = (old: tf.Tensor, x: tf.Tensor, state: SampleState) => old === x || Object.values(state).includes(old);
 
-/** Whether each sample, or a copy of it, met the criterion. */
-async function doneOf({ kept, slots, rows }: LiveBatch<SampleState>): Promise<readonly boolean[]> {
+/** Whether each sample is to move no more: it, or a copy of it, met the criterion, or its rule is done with it. */
+async function doneOf<State extends SampleState>(
+  { stopAtSuccess, rule }: Ascent<State>,
+  { kept, slots, rows, state }: LiveBatch<State>,
+  point: Point,
+): Promise<readonly boolean[]> {
+  const idle = await idleOf(rule, point, state);
+  if (!stopAtSuccess) return slots.map((_, place) => Boolean(idle?.[place]));
   const [success, places] = await Promise.all([(kept as Kept).success.data(), rows.data()]);
   const doneRows = new Set(slots.flatMap((_, place) => (success[place] ? [places[place]] : [])));
-  return slots.map((_, place) => doneRows.has(places[place]));
+  return slots.map((_, place) => doneRows.has(places[place]) || Boolean(idle?.[place]));
 }
 
-/** Lets samples leave, and frees the batch with them. */
-function leave<State extends SampleState>(
-  live: LiveBatch<State>,
-  done: readonly boolean[],
-  finished: Finished,
-): LiveBatch<State> {
-  const places = live.slots.map((_, place) => place);
-  const leaving = selectFrom(
-    live,
-    places.filter((place) => done[place]),
-  );
+async function idleOf<State extends SampleState>(rule: StepRule<State>, point: Point, state: State) {
+  const isIdle = rule.isIdle && tidied(() => rule.isIdle?.(point, state));
+  const values = await isIdle?.data();
+  isIdle?.dispose();
+  return values;
+}
+
+/** Lets samples leave the batch, which holds the others from then on. */
+function leave(live: LiveBatch<SampleState>, done: readonly boolean[], finished: Finished): void {
+  const placesWhere = (wanted: boolean) => done.flatMap((one, place) => (one === wanted ? [place] : []));
+  const leaving = selectFrom(live, placesWhere(true));
   finished.add(leaving.slots, leaving.kept as Kept);
   freeBatch({ ...leaving, kept: undefined });
-  const staying = selectFrom(
-    live,
-    places.filter((place) => !done[place]),
-  );
-  freeBatch(live);
-  return staying;
+  const before = { ...live };
+  Object.assign(live, selectFrom(live, placesWhere(false)));
+  freeBatch(before);
 }
 
 /** Finished samples stay where they are, if they may not leave. */

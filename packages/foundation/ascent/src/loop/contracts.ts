@@ -63,6 +63,8 @@ export interface StepRule<State extends SampleState = SampleState> {
   init(start: Tensor, original: Tensor, place: Place): State;
   /** One step. */
   next(point: Point, state: State, evaluator: Evaluator): Move<State> | Promise<Move<State>>;
+  /** Samples that need no further move, bool; one that is named once is named ever after. Absent: none. */
+  isIdle?(point: Point, state: State): Tensor1D;
 }
 
 /**

@@ -1,6 +1,6 @@
 import { disposeAll, tidied } from '@equipoise/kit';
 import * as tf from '@tensorflow/tfjs-core';
-import type { SampleState } from './contracts.js';
+import type { Point, SampleState } from './contracts.js';
 import type { Kept } from './keeper.js';
 
 /** The samples that still move. A slot is a place in the caller's batch times the number of copies. */
@@ -53,7 +53,7 @@ export function selectFrom<State extends SampleState>(
 ): LiveBatch<State> {
   const tensors = tidied(() => {
     const at = tf.tensor1d([...places], 'int32');
-    const gather = <T extends tf.Tensor>(tensor: T) => tf.gather(tensor, at) as T;
+    const gather = <T extends tf.Tensor>(tensor: T) => gatherAny(tensor, at);
     return {
       rows: gather(live.rows),
       x: gather(live.x),
@@ -67,14 +67,28 @@ export function selectFrom<State extends SampleState>(
   return { ...tensors, slots, streams };
 }
 
+/** What was seen of the samples at some places. Call it inside a tidy. */
+export function selectSeen<Seen extends Point['seen']>(seen: Seen, places: readonly number[]): Seen {
+  const at = tf.tensor1d([...places], 'int32');
+  return Object.fromEntries(
+    Object.entries(seen).map(([name, tensor]) => [name, gatherAny(tensor as tf.Tensor, at)]),
+  ) as unknown as Seen;
+}
+
 /** The kept iterates of some rows. */
 export function gatherKept(kept: Kept, at: tf.Tensor1D): Kept {
   return {
     x: tf.gather(kept.x, at),
     rank: tf.gather(kept.rank, at),
     values: tf.gather(kept.values, at),
-    success: tf.cast(tf.gather(tf.cast(kept.success, 'int32'), at), 'bool'),
+    success: gatherAny(kept.success, at),
   };
+}
+
+/** Not every backend gathers booleans. */
+function gatherAny<T extends tf.Tensor>(tensor: T, at: tf.Tensor1D): T {
+  if (tensor.dtype !== 'bool') return tf.gather(tensor, at);
+  return tf.cast(tf.gather(tf.cast(tensor, 'int32'), at), 'bool') as T;
 }
 
 /** Frees what a batch holds. */
