@@ -24,7 +24,7 @@ const checkpoints = z.strictObject(interval('checkpoints')).refine(oneInterval, 
  * The option `evaluation` of a trainer.
  * @param metrics what can decide which weights are best; the first is the default
  */
-export function evaluationOption<const Names extends readonly ['accuracy', ...string[]]>(metrics: Names) {
+export function evaluationOption<const Names extends readonly [string, ...string[]]>(metrics: Names) {
   return z
     .strictObject({
       split: z.string().min(1).default('test').describe('The split that is evaluated on'),

@@ -1,0 +1,3 @@
+export { adversarial, adversarialComponent } from './adversarial.js';
+export type { AdversarialOptions } from './options.js';
+export { plugin } from './plugin.js';
