@@ -2,7 +2,7 @@ export { grad, inputGradients, inputGradientsWith, valueAndGrad } from './deriva
 export type { SampleFunction, TensorFunction } from './derivatives/grad.js';
 export { jacobianColumnNorms, jacobianRowNorms } from './derivatives/jacobian.js';
 export type { JacobianNormOptions } from './derivatives/jacobian.js';
-export { hvp, jvp, vjp } from './derivatives/products.js';
+export { hvp, jvp, valueAndVjps, vjp } from './derivatives/products.js';
 export { valueAndGradients } from './derivatives/variables.js';
 export type { Total } from './derivatives/variables.js';
 export { crossEntropy } from './functions/cross-entropy.js';

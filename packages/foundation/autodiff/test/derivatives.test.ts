@@ -7,6 +7,7 @@ import {
   jvp,
   valueAndGrad,
   valueAndGradients,
+  valueAndVjps,
   vjp,
 } from '@equipoise/autodiff';
 import { expectClose, onEachBackend } from '@equipoise/internal-testing';
@@ -167,6 +168,21 @@ onEachBackend(() => {
       expectClose(vjp(phi, x(), tf.tensor2d(u)), expected);
     });
 
+    test('several vjps with one forward pass are the rows of the Jacobian, in the order of the vectors', () => {
+      const at = x();
+      const unit = (row: readonly number[]) => tf.tensor2d([...row, ...row], [2, 2]);
+      let passes = 0;
+      const counted = (t: tf.Tensor) => {
+        passes++;
+        return phi(t);
+      };
+      const { value, products } = valueAndVjps(counted, at, () => [unit([0, 1]), unit([1, 0])]);
+      expect(passes).toBe(1);
+      expectClose(value, phi(at).dataSync());
+      expectClose(products, { shape: [2, 2, 3], data: [1, 0].flatMap((i) => jacobians.flatMap((one) => one[i]!)) });
+      expectNoLeak(2, () => valueAndVjps(phi, at, (y) => [tf.onesLike(y)]));
+    });
+
     test('jvp is the Jacobian times the tangent', () => {
       const t = [
         [1, 0.5, -1],
@@ -222,6 +238,7 @@ onEachBackend(() => {
     test('refuse vectors of the wrong shape', () => {
       for (const wrong of [
         () => vjp(phi, x(), tf.ones([2, 3])),
+        () => valueAndVjps(phi, x(), () => [tf.ones([2, 3])]),
         () => jvp(phi, x(), tf.ones([2, 2])),
         () => hvp(phi, x(), tf.ones([3])),
       ]) {

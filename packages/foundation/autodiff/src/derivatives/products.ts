@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { TensorFunction } from './grad.js';
-import { backward, requireShape } from './run.js';
+import { backward, onOneForwardPass, release, requireShape } from './run.js';
 
 /**
  * Vector-Jacobian product Jᵀu: the gradient of ⟨u, f(x)⟩.
@@ -18,6 +18,34 @@ export function vjp(f: TensorFunction, x: tf.Tensor, cotangent: tf.Tensor): tf.T
       return y;
     };
     return backward(checked, [x], cotangent).gradients[0] as tf.Tensor;
+  });
+}
+
+/**
+ * f(x) and several vector-Jacobian products Jᵀu, with one forward pass and a backward pass for each u.
+ * @param f any differentiable function
+ * @param x float32
+ * @param cotangents the vectors u, each of the shape of f(x), given f(x)
+ * @returns `value`, f(x), and `products`, a tensor `[number of vectors, ...x.shape]`
+ * @throws ShapeError if a u has another shape
+ */
+export function valueAndVjps(
+  f: TensorFunction,
+  x: tf.Tensor,
+  cotangents: (y: tf.Tensor) => readonly tf.Tensor[],
+): { value: tf.Tensor; products: tf.Tensor } {
+  return tf.tidy(() => {
+    let value: tf.Tensor | undefined;
+    const products = onOneForwardPass(f, x, (y, pullBack) => {
+      const along = (cotangent: tf.Tensor) => {
+        requireShape('the cotangent', cotangent, y.shape);
+        return pullBack(cotangent);
+      };
+      const stacked = tf.stack(cotangents(y).map(along));
+      value = tf.keep(tf.clone(y));
+      return stacked;
+    });
+    return { value: release(value as tf.Tensor), products };
   });
 }
 
