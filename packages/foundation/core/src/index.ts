@@ -20,6 +20,7 @@ export type { AnalysisResult, JobResult } from './experiments/job-result.js';
 export { createMemoryStorage } from './experiments/memory-storage.js';
 export type { MemoryStorage } from './experiments/memory-storage.js';
 export { captureModel, restoreModel } from './experiments/model-state.js';
+export { createPartialStorage } from './experiments/partial-storage.js';
 export { parseExperiment } from './experiments/parse-experiment.js';
 export { planJobs } from './experiments/plan-jobs.js';
 export type { CompareJob, Job, RowJob, StartJob, TrainingJob } from './experiments/plan-jobs.js';

@@ -8,6 +8,7 @@ import {
   type Model,
   type Report,
   type Rng,
+  type RunContext,
   type Split,
   type Trainer,
   type TrainingEvent,
@@ -139,6 +140,19 @@ async function sumOfWeights(model: Model, rng: Rng): Promise<number> {
   return weights.reduce((sum, value) => sum + value, rng.uniform());
 }
 
+/** Counts to three, keeping each number; how often it had to begin anew. */
+async function countParts({ storage, signal, report }: RunContext): Promise<number> {
+  let done = 0;
+  for (let part = 0; part < 3; part++) {
+    if ((await storage?.load(`part-${part}`)) !== undefined) continue;
+    signal?.throwIfAborted();
+    report({ type: 'progress', label: 'parts', done: part, total: 3 });
+    await storage?.save(`part-${part}`, part);
+    done += 1;
+  }
+  return done;
+}
+
 const common = { specVersion: 1, description: 'For tests.' } as const;
 const none = z.strictObject({});
 
@@ -206,6 +220,13 @@ const fakes = definePlugin({
       create: () => ({
         doAnalyze: async ({ model }, { rng }) => numberReport('Alone', await sumOfWeights(model, rng)),
       }),
+    }),
+    defineComponent({
+      ...common,
+      kind: 'analysis',
+      name: 'in-parts',
+      options: none,
+      create: () => ({ doAnalyze: async (_, context) => numberReport('In parts', await countParts(context)) }),
     }),
     defineComponent({ ...common, kind: 'backend', name: 'cpu', options: none, create: () => fakeBackend(true) }),
     defineComponent({ ...common, kind: 'backend', name: 'node', options: none, create: () => fakeBackend(false) }),

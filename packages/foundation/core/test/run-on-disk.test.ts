@@ -59,3 +59,23 @@ test('a run in a folder that was stopped goes on to the report of one that was n
     ['resume', 'row/a/seed-1', 3],
   ]);
 });
+
+test('an analysis that was stopped finds the parts that it has finished', async () => {
+  const inParts = { ...experiment, rows: experiment.rows.slice(0, 1), analyses: [{ use: 'in-parts' }] };
+  const controller = new AbortController();
+  const onEvent = (event: ExperimentEvent) => {
+    if (event.type === 'job-progress' && event.label === 'parts' && event.done === 1)
+      controller.abort(new Error('enough'));
+  };
+  const config = parseExperiment(inParts, registry);
+  const first = await openRun({ folder: join(folder, 'run'), config });
+  const { storage } = first;
+  const attempt = runExperiment({ experiment: config, registry, storage, onEvent, signal: controller.signal });
+  await expect(attempt).rejects.toThrow('enough');
+  await first.close();
+
+  const second = await openRun({ folder: join(folder, 'run'), config, mode: 'resume' });
+  const { results } = await runExperiment({ experiment: config, registry, storage: second.storage });
+  await second.close();
+  expect(results.find(({ job }) => job === 'row/a/seed-1')?.reports[0]?.report.data).toEqual({ value: 1 });
+});

@@ -1,10 +1,13 @@
 export { checkAttackProblem } from './attacks/check-attack-problem.js';
-export { distancesBetween, excessOver } from './attacks/distances.js';
+export { distancesBetween, excessOver, withRounding } from './attacks/distances.js';
 export { perSampleNumbers } from './attacks/per-sample-numbers.js';
 export { rowsOf } from './attacks/rows.js';
-export { runAttack } from './attacks/run-attack.js';
+export { callAttack, runAttack } from './attacks/run-attack.js';
 export { batchTensors } from './batches/batch-tensors.js';
 export type { Batch } from './batches/batch-tensors.js';
+export { classify } from './batches/classify.js';
+export type { Classified } from './batches/classify.js';
+export { looksLikeProbabilities } from './batches/looks-like-probabilities.js';
 export { inference, training } from './batches/modes.js';
 export { clipToBounds, expandPerSample, flattenSamples, oneHotLabels } from './batches/samples.js';
 export { checkLabels, findNonFinite, sameShape } from './datasets/check-data.js';

@@ -4,7 +4,7 @@ export type { Attack, AttackOutcome, AttackProblem, AttackSupport, AttackThreat 
 export type { Backend, BackendCapabilities, BackendStatus } from './backend.js';
 export { defineComponent, definePlugin } from './component.js';
 export type { AnyComponent, Component, ComponentReference, Kind, Kinds, Plugin } from './component.js';
-export type { RunContext, RunEvent } from './context.js';
+export type { PartialStorage, RunContext, RunEvent } from './context.js';
 export type { Dataset, DatasetInfo, Examples, Split, SplitName } from './dataset.js';
 export { DataError } from './errors/data-error.js';
 export { EquipoiseError } from './errors/equipoise-error.js';

@@ -55,6 +55,11 @@ export interface Report {
   readonly tables: readonly ReportTable[];
   readonly figures: readonly ReportFigure[];
   readonly images: readonly ReportImageGrid[];
+  /**
+   * Tables about this run instead of the subject, such as times: shown, but no part of what the same seed gives again, and
+   * left out where reports are compared.
+   */
+  readonly circumstances?: readonly ReportTable[];
   /** The numbers behind it all, for programs; JSON. */
   readonly data: Readonly<Record<string, unknown>>;
 }

@@ -1,3 +1,4 @@
+import { looksLikeProbabilities as rowsLookLikeProbabilities } from '@equipoise/kit';
 import type { Tensor2D } from '@tensorflow/tfjs-core';
 
 /**
@@ -7,11 +8,5 @@ import type { Tensor2D } from '@tensorflow/tfjs-core';
  * @param logits `[batch, classes]`, from real inputs
  */
 export async function looksLikeProbabilities(logits: Tensor2D): Promise<boolean> {
-  const [batch, classes] = logits.shape;
-  const values = Array.from(await logits.data());
-  if (batch === 0 || values.some((value) => !(value >= 0 && value <= 1))) return false;
-  const sums = Array.from({ length: batch }, (_, row) =>
-    values.slice(row * classes, (row + 1) * classes).reduce((sum, value) => sum + value, 0),
-  );
-  return sums.every((sum) => Math.abs(sum - 1) < 1e-4);
+  return rowsLookLikeProbabilities(await logits.data(), logits.shape[1]);
 }

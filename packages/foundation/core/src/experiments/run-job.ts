@@ -9,6 +9,7 @@ import { createJobReporter, type JobReporter } from './job-events.js';
 import { createJobParts, type JobParts, rowOf } from './job-parts.js';
 import { type AnalysisResult, type JobResult, readJobResult, writeJobResult } from './job-result.js';
 import { captureModel, restoreModel } from './model-state.js';
+import { createPartialStorage } from './partial-storage.js';
 import type { RowJob, TrainingJob } from './plan-jobs.js';
 import { type Experiment, rowLabel } from './types.js';
 import type { RunStorage } from './storage.js';
@@ -55,7 +56,7 @@ export async function runJob(job: TrainingJob, dependencies: JobDependencies): P
   const parts = await createJobParts(job, experiment, registry, contextOf);
   try {
     const step = await train(job, parts, dependencies, contextOf(job.type), reporter);
-    const { metrics, reports } = job.type === 'row' ? await look(job, parts, experiment, contextOf) : nothing;
+    const { metrics, reports } = job.type === 'row' ? await look(job, parts, dependencies, contextOf) : nothing;
     const result: JobResult = { resultVersion: 1, job: job.id, seed: job.seed, step, metrics, reports };
     await writeJobResult(storage, job, result);
     return result;
@@ -118,7 +119,7 @@ async function loadStart(job: TrainingJob, model: JobParts['model'], storage: Ru
 async function look(
   job: RowJob,
   { model, dataset, analyses }: JobParts,
-  experiment: Experiment,
+  { experiment, storage }: JobDependencies,
   contextOf: (label: string) => RunContext,
 ): Promise<Pick<JobResult, 'metrics' | 'reports'>> {
   const subject = { model, dataset, name: rowLabel(rowOf(job, experiment)) };
@@ -126,7 +127,8 @@ async function look(
   for (const { name, analysis } of analyses) {
     const context = contextOf(`analysis/${name}`);
     context.signal?.throwIfAborted();
-    reports.push({ analysis: name, report: await analyze(analysis, subject, context) });
+    const resumable = { ...context, storage: createPartialStorage(storage, `${job.id}/${name}`) };
+    reports.push({ analysis: name, report: await analyze(analysis, subject, resumable) });
   }
   const hasTest = model.supports.logits && dataset.info.splits.includes('test');
   if (!hasTest) return { metrics: {}, reports };

@@ -1,4 +1,4 @@
-import type { Report } from '@equipoise/spec';
+import type { Report, ReportTable } from '@equipoise/spec';
 import { withCommonUnit } from './format.js';
 import { figureMarkup } from './html-figure.js';
 import { gridMarkup } from './html-grid.js';
@@ -38,14 +38,17 @@ interface PendingPart {
   draw(id: string): Markup | Promise<Markup>;
 }
 
-async function sectionParts({ figures, tables, images }: Section, prefix: string): Promise<Part[]> {
+async function sectionParts(section: Section, prefix: string): Promise<Part[]> {
+  const { figures, tables, images, circumstances } = section;
+  const pendingTable = (part: ReportTable): PendingPart => {
+    const { table, unit } = withCommonUnit(part);
+    return { part, unit, draw: () => tableMarkup(table) };
+  };
   const pending: readonly PendingPart[] = [
     ...figures.map((figure) => ({ part: figure, draw: (id: string) => figureMarkup(figure, id) })),
-    ...tables.map((part) => {
-      const { table, unit } = withCommonUnit(part);
-      return { part, unit, draw: () => tableMarkup(table) };
-    }),
+    ...tables.map(pendingTable),
     ...images.map((grid) => ({ part: grid, draw: () => gridMarkup(grid) })),
+    ...circumstances.map(pendingTable),
   ];
   return Promise.all(
     pending.map(async ({ part: { title, note }, unit, draw }, index) => {

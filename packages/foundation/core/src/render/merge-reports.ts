@@ -24,6 +24,7 @@ export function mergeReports(title: string, reports: readonly Report[]): Report 
     reports.flatMap((report, index) =>
       parts(report).map((part) => ({ ...part, title: `${titles[index]}${sectionSeparator}${part.title}` })),
     );
+  const circumstances = gather((report) => report.circumstances ?? []);
   return {
     reportVersion: 1,
     title,
@@ -31,6 +32,7 @@ export function mergeReports(title: string, reports: readonly Report[]): Report 
     tables: gather(({ tables }) => tables),
     figures: gather(({ figures }) => figures),
     images: gather(({ images }) => images),
+    ...(circumstances.length === 0 ? {} : { circumstances }),
     data: Object.fromEntries(reports.map(({ data }, index) => [titles[index] ?? '', data])),
   };
 }

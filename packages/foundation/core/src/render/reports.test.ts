@@ -4,6 +4,7 @@ import { figureTable } from './figure-table.js';
 import { formatCell, isNumericColumn } from './format.js';
 import { mergeReports } from './merge-reports.js';
 import { sectionsOf } from './sections.js';
+import { renderTerminal } from './terminal.js';
 import { validateReport } from './validate-report.js';
 
 const table = { title: 'Rates', columns: [{ key: 'a', label: 'a' }], rows: [{ a: 1 }] };
@@ -23,9 +24,19 @@ describe('merging', () => {
     expect(merged.summary).toEqual(['About Balance.', 'About Sensitivity.']);
     expect(merged.data).toEqual({ Balance: { from: 'Balance' }, Sensitivity: { from: 'Sensitivity' } });
     expect(sectionsOf(merged)).toEqual([
-      { title: 'Balance', figures: [], tables: [table], images: [] },
-      { title: 'Sensitivity', figures: [], tables: [table], images: [] },
+      { title: 'Balance', figures: [], tables: [table], images: [], circumstances: [] },
+      { title: 'Sensitivity', figures: [], tables: [table], images: [], circumstances: [] },
     ]);
+  });
+
+  test('shows tables about the run last, and only where there are any', () => {
+    const timed = { ...reportOf('Balance'), circumstances: [{ ...table, title: 'Times' }] };
+    const merged = mergeReports('All', [timed, reportOf('Sensitivity')]);
+    expect(merged.circumstances?.map(({ title }) => title)).toEqual(['Balance › Times']);
+    expect(sectionsOf(validateReport(merged))[0]?.circumstances).toMatchObject([{ title: 'Times' }]);
+    const text = renderTerminal(merged);
+    expect(text.indexOf('Times')).toBeGreaterThan(text.indexOf('Rates'));
+    expect('circumstances' in mergeReports('All', [reportOf('Balance')])).toBe(false);
   });
 
   test('keeps reports of the same title apart', () => {

@@ -13,6 +13,8 @@ export interface Section {
   readonly tables: readonly ReportTable[];
   /** The image grids. */
   readonly images: readonly ReportImageGrid[];
+  /** The tables about the run, such as times; they come last. */
+  readonly circumstances: readonly ReportTable[];
 }
 
 function split(title: string): [section: string, own: string] {
@@ -21,8 +23,8 @@ function split(title: string): [section: string, own: string] {
 }
 
 /** Sorts the parts of a report into sections: what is titled `Section › Title` goes under the heading `Section`. */
-export function sectionsOf({ figures, tables, images }: Report): Section[] {
-  const titles = new Set([...figures, ...tables, ...images].map(({ title }) => split(title)[0]));
+export function sectionsOf({ figures, tables, images, circumstances = [] }: Report): Section[] {
+  const titles = new Set([...figures, ...tables, ...images, ...circumstances].map(({ title }) => split(title)[0]));
   const within = <T extends { readonly title: string }>(parts: readonly T[], section: string): T[] =>
     parts.flatMap((part) => {
       const [own, title] = split(part.title);
@@ -33,5 +35,6 @@ export function sectionsOf({ figures, tables, images }: Report): Section[] {
     figures: within(figures, title),
     tables: within(tables, title),
     images: within(images, title),
+    circumstances: within(circumstances, title),
   }));
 }

@@ -39,7 +39,7 @@ function blocksOf(report: Report, width: number, colours: Colours): string[] {
   const note = (text: string | undefined) => (text === undefined ? undefined : faint(text));
   return sectionsOf(report).flatMap((section) => [
     ...(section.title === '' ? [] : [colours.bold(colours.cyan(wrap(`── ${section.title}`, width)))]),
-    ...section.tables.map((given) => {
+    ...[...section.tables, ...section.circumstances].map((given) => {
       const { table, unit } = withCommonUnit(given);
       return block(withUnit(table.title, unit), terminalTable(table, width, colours.dim), note(table.note));
     }),

@@ -1,5 +1,5 @@
 import { createRng } from '@equipoise/kit';
-import type { RunContext, RunEvent } from '@equipoise/spec';
+import type { PartialStorage, RunContext, RunEvent } from '@equipoise/spec';
 
 /** What a context is made from. */
 export interface ContextOptions {
@@ -7,6 +7,8 @@ export interface ContextOptions {
   readonly seed?: number | string;
   /** Aborted when the run shall stop at the next safe point. */
   readonly signal?: AbortSignal | undefined;
+  /** Where partial results are kept; see `createPartialStorage`. Default nowhere. */
+  readonly storage?: PartialStorage | undefined;
   /** Who hears what components tell; default nobody. */
   readonly report?: ((event: RunEvent) => void) | undefined;
 }
@@ -19,7 +21,11 @@ export interface ContextOptions {
  * @throws InvalidOptionsError if the seed is neither a finite number nor a string
  */
 export function createContext(options: ContextOptions = {}): RunContext {
-  const { seed = 0, signal, report = () => undefined } = options;
-  const context = { rng: createRng(seed), report };
-  return Object.freeze(signal === undefined ? context : { ...context, signal });
+  const { seed = 0, signal, storage, report = () => undefined } = options;
+  return Object.freeze({
+    rng: createRng(seed),
+    report,
+    ...(signal === undefined ? {} : { signal }),
+    ...(storage === undefined ? {} : { storage }),
+  });
 }

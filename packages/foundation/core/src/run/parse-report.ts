@@ -55,6 +55,7 @@ const reportSchema = z.object({
   tables: z.array(table),
   figures: z.array(figure),
   images: z.array(imageGrid),
+  circumstances: z.array(table).optional(),
   data: z.record(z.string(), z.unknown()),
 });
 

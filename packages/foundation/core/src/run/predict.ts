@@ -1,5 +1,5 @@
-import { batchTensors, findNonFinite, inference, sameShape } from '@equipoise/kit';
-import { DataError, type Model, NumericalError, ShapeError, type Split, UnsupportedError } from '@equipoise/spec';
+import { batchTensors, type Classified, classify, sameShape } from '@equipoise/kit';
+import { DataError, type Model, ShapeError, type Split, UnsupportedError } from '@equipoise/spec';
 import * as tf from '@tensorflow/tfjs-core';
 import { createPause } from './pause.js';
 
@@ -38,11 +38,11 @@ export async function predict(
   if (!model.supports.logits) throw new UnsupportedError('predict', 'logits', 'the model');
   const size = inputs instanceof tf.Tensor ? checkedSize(model, inputs) : inputs.size;
   if (size === 0) throw new DataError('There are no examples to predict.');
-  const parts: Float32Array[] = [];
+  const parts: Classified[] = [];
   const pause = createPause();
   for (let start = 0; start < size; start += batchSize) {
     const count = Math.min(batchSize, size - start);
-    parts.push(await batchLogits(model, inputs, start, count));
+    parts.push(await classifyBatch(model, inputs, start, count));
     await pause();
   }
   return join(parts, size);
@@ -53,28 +53,19 @@ function checkedSize(model: Model, x: tf.Tensor): number {
   return x.shape[0] ?? 0;
 }
 
-async function batchLogits(
+async function classifyBatch(
   model: Model,
   inputs: tf.Tensor | Split,
   start: number,
   count: number,
-): Promise<Float32Array> {
+): Promise<Classified> {
   const x =
     inputs instanceof tf.Tensor ? tf.slice(inputs, start, count) : await examplesFrom(model, inputs, start, count);
-  const logits = tf.tidy(() => model.forward(x, inference).logits);
-  x.dispose();
-  if (logits === undefined) throw new UnsupportedError('predict', 'logits', 'the model');
-  const values = (await logits.data()) as Float32Array;
-  logits.dispose();
-  const wrong = findNonFinite(values);
-  if (wrong >= 0) {
-    const example = start + Math.floor((wrong * count) / values.length);
-    throw new NumericalError(
-      `The model gives the logit ${values[wrong]} for example ${example}; look for NaN in its weights and in the data.`,
-      { example },
-    );
+  try {
+    return await classify(model, x, start);
+  } finally {
+    x.dispose();
   }
-  return values;
 }
 
 async function examplesFrom(model: Model, split: Split, start: number, count: number): Promise<tf.Tensor> {
@@ -87,22 +78,14 @@ async function examplesFrom(model: Model, split: Split, start: number, count: nu
   return x;
 }
 
-function join(parts: readonly Float32Array[], size: number): Predictions {
-  const logits = new Float32Array(parts.reduce((sum, part) => sum + part.length, 0));
+function join(parts: readonly Classified[], size: number): Predictions {
+  const width = (parts[0] as Classified).logits.length / (parts[0] as Classified).classes.length;
+  const [classes, logits] = [new Int32Array(size), new Float32Array(size * width)];
   let offset = 0;
   for (const part of parts) {
-    logits.set(part, offset);
-    offset += part.length;
+    classes.set(part.classes, offset);
+    logits.set(part.logits, offset * width);
+    offset += part.classes.length;
   }
-  const width = logits.length / size;
-  const classes = Int32Array.from({ length: size }, (_, row) =>
-    largest(logits.subarray(row * width, (row + 1) * width)),
-  );
   return { classes, logits, shape: [size, width] };
-}
-
-function largest(row: Float32Array): number {
-  let best = 0;
-  for (let index = 1; index < row.length; index++) if ((row[index] as number) > (row[best] as number)) best = index;
-  return best;
 }

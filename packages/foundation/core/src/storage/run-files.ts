@@ -8,6 +8,7 @@ export const runFiles = {
   events: 'events.jsonl',
   jobs: 'jobs',
   checkpoints: 'checkpoints',
+  partial: 'partial',
   report: 'report.json',
   page: 'report.html',
 } as const;

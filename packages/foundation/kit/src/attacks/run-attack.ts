@@ -32,18 +32,41 @@ import { rowsOf } from './rows.js';
  *   the radius that the attack names, or if the attack disposed its arguments or changed the model
  */
 export async function runAttack(attack: Attack, problem: AttackProblem, context: RunContext): Promise<AttackOutcome> {
-  await checkAttackProblem(attack, problem);
-  const weights = weightIdentities(problem);
-  const callers: readonly unknown[] = [problem.x, problem.labels, problem.targets];
   return withTensors(async (own) => {
-    const outcome = await attack.doPerturb(problem, context);
-    own([outcome.adversarial, outcome.success].filter((tensor) => !callers.includes(tensor)));
-    checkUntouched(problem, outcome, weights);
-    await checkAdversarial(problem, outcome.adversarial);
+    const outcome = own(await callAttack(attack, problem, context));
+    await checkInside(problem, outcome.adversarial);
     await checkRadius(attack, problem, outcome.adversarial);
     const success = own(verifiedSuccess(problem, outcome.adversarial));
     await warnOfDisagreement(outcome.success, success, context);
     return { adversarial: outcome.adversarial, success };
+  });
+}
+
+/**
+ * Runs an attack and checks its manners, but not what it found: the problem before; afterwards that its arguments and the
+ * model are untouched and that it gives inputs of the right shape and type. Where the inputs are, and whether they fool the
+ * model, is for the caller to look at; {@link runAttack} does both.
+ *
+ * @param attack the attack
+ * @param problem model, inputs and labels; they stay the caller's
+ * @param context randomness, the wish to stop, and an ear
+ * @returns what the attack gave, which the caller owns
+ * @throws UnsupportedError, ShapeError, DataError before the attack, if it cannot work on this problem
+ * @throws ShapeError, EquipoiseError `EQUIPOISE_BROKEN_CONTRACT` for bad manners
+ */
+export async function callAttack(attack: Attack, problem: AttackProblem, context: RunContext): Promise<AttackOutcome> {
+  await checkAttackProblem(attack, problem);
+  const weights = weightIdentities(problem);
+  const callers: readonly unknown[] = [problem.x, problem.labels, problem.targets];
+  return withTensors(async (own) => {
+    const { adversarial, success } = await attack.doPerturb(problem, context);
+    own([adversarial, success].filter((tensor) => !callers.includes(tensor)));
+    checkUntouched(problem, { adversarial, success }, weights);
+    if (!sameShape(adversarial.shape, problem.x.shape)) {
+      throw new ShapeError('What the attack gave', problem.x.shape, adversarial.shape);
+    }
+    if (adversarial.dtype !== 'float32') throw broken(`it gave ${adversarial.dtype} inputs; expected float32`);
+    return { adversarial, success };
   });
 }
 
@@ -65,9 +88,7 @@ function checkUntouched(problem: AttackProblem, outcome: AttackOutcome, weights:
   }
 }
 
-async function checkAdversarial({ x, model }: AttackProblem, adversarial: tf.Tensor): Promise<void> {
-  if (!sameShape(adversarial.shape, x.shape)) throw new ShapeError('What the attack gave', x.shape, adversarial.shape);
-  if (adversarial.dtype !== 'float32') throw broken(`it gave ${adversarial.dtype} inputs; expected float32`);
+async function checkInside({ model }: AttackProblem, adversarial: tf.Tensor): Promise<void> {
   const [low, high] = model.bounds.map(Math.fround) as [number, number];
   const values = await adversarial.data();
   for (let index = 0; index < values.length; index++) {
@@ -81,7 +102,7 @@ async function checkAdversarial({ x, model }: AttackProblem, adversarial: tf.Ten
 
 async function checkRadius({ threat }: Attack, problem: AttackProblem, adversarial: tf.Tensor): Promise<void> {
   const eps = threat?.eps === undefined ? undefined : (problem.eps ?? threat.eps);
-  if (threat === undefined || eps === undefined || threat.norm === 'total-variation') return;
+  if (threat === undefined || eps === undefined) return;
   const excess = await excessOver(problem.x, adversarial, { norm: threat.norm, eps }, problem.model.bounds);
   const row = excess.findIndex((one) => one > 0);
   if (row === -1) return;
