@@ -59,5 +59,5 @@ export type { FitOptions, FitResult } from './run/fit.js';
 export { predict } from './run/predict.js';
 export type { BatchOptions, Predictions } from './run/predict.js';
 export { runAttack } from '@equipoise/kit';
-export { decodeSafetensors, encodeSafetensors } from './storage/safetensors.js';
-export type { DecodeSafetensorsOptions, Safetensors } from './storage/safetensors.js';
+export { decodeSafetensors, encodeSafetensors } from '@equipoise/kit';
+export type { DecodeSafetensorsOptions, Safetensors } from '@equipoise/kit';

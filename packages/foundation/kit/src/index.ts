@@ -54,5 +54,7 @@ export { fromStateArrays, stateArrays } from './optimizers/state-arrays.js';
 export type { GradientTransform, StateTree, TransformResult } from './optimizers/transform.js';
 export { weightDecay } from './optimizers/weight-decay.js';
 export type { WeightDecayOptions } from './optimizers/weight-decay.js';
+export { decodeSafetensors, encodeSafetensors } from './storage/safetensors.js';
+export type { DecodeSafetensorsOptions, Safetensors } from './storage/safetensors.js';
 export { createSchedule, learningRateSchema, scheduleSchema } from './schedules/schedule.js';
 export type { LearningRate, Schedule, ScheduleOptions } from './schedules/schedule.js';

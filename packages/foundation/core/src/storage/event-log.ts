@@ -1,6 +1,6 @@
 import { appendFile, mkdir, open, readFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { errorCode, storageFailure } from './storage-failure.js';
+import { errorCode, storageFailure } from '@equipoise/kit/node';
 
 /** One event of a run: `time` (ISO 8601), mostly `job` and `type`, and what belongs to it. */
 export type LoggedEvent = Readonly<Record<string, unknown>>;

@@ -1,12 +1,11 @@
 import { readFile, rename } from 'node:fs/promises';
+import { errorCode, storageFailure, writeFileAtomic } from '@equipoise/kit/node';
 import type { TrainingState } from '@equipoise/spec';
 import { EquipoiseError, StorageError } from '@equipoise/spec';
 import type { CheckpointName, RunStorage } from '../experiments/storage.js';
 import { createEventLog, type EventLog } from './event-log.js';
 import { pathInRun, runFiles } from './run-files.js';
-import { errorCode, storageFailure } from './storage-failure.js';
 import { decodeTrainingState, encodeTrainingState } from './training-state.js';
-import { writeFileAtomic } from './write-atomic.js';
 
 /** Options of {@link createFolderStorage}. */
 export interface FolderStorageOptions {

@@ -1,5 +1,6 @@
 import { mkdir, readdir, rm } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
+import { removeTemporaryFiles, storageFailure, writeFileAtomic } from '@equipoise/kit/node';
 import type { Report } from '@equipoise/spec';
 import { StorageError } from '@equipoise/spec';
 import type { RunStorage } from '../experiments/storage.js';
@@ -9,8 +10,6 @@ import { describeEnvironment, type Environment } from './environment.js';
 import { createFolderStorage, jsonText, readJsonFile } from './folder-storage.js';
 import { runFiles } from './run-files.js';
 import { lockRun, type RunLock } from './run-lock.js';
-import { storageFailure } from './storage-failure.js';
-import { removeTemporaryFiles, writeFileAtomic } from './write-atomic.js';
 
 /** Options of {@link openRun}. */
 export interface OpenRunOptions {

@@ -1,8 +1,8 @@
 import { readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { errorCode, storageFailure } from '@equipoise/kit/node';
 import { StorageError } from '@equipoise/spec';
 import type { LockOptions } from 'proper-lockfile';
-import { errorCode, storageFailure } from './storage-failure.js';
 
 /** After so many milliseconds without a sign of life, a lock belongs to a process that was killed. */
 const stale = 15_000;

@@ -1,5 +1,5 @@
+import { encodeSafetensors } from '@equipoise/kit';
 import { expect, test } from 'vitest';
-import { encodeSafetensors } from './safetensors.js';
 import { decodeTrainingState, encodeTrainingState } from './training-state.js';
 
 test('a state comes back as it was, with facts that JSON alone would lose', () => {

@@ -1,6 +1,6 @@
+import { decodeSafetensors, encodeSafetensors } from '@equipoise/kit';
 import type { TrainingState } from '@equipoise/spec';
 import { DataError } from '@equipoise/spec';
-import { decodeSafetensors, encodeSafetensors } from './safetensors.js';
 
 const format = 'equipoise.training-state';
 const version = '1';
