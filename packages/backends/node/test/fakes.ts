@@ -12,6 +12,7 @@ import {
 import { tmpdir } from 'node:os';
 import { dirname, join, relative } from 'node:path';
 import { EquipoiseError } from '@equipoise/spec';
+import { buildRevision } from '../src/installation.js';
 import { install, type InstallOptions } from '../src/install.js';
 
 /** A new empty folder. */
@@ -101,7 +102,7 @@ export function homeWithInstallation(variant = 'node', changes: object = {}): st
   const home = newFolder();
   const folder = join(home, 'backends', variant);
   const installation = {
-    revision: 1,
+    revision: buildRevision,
     platform: process.platform,
     architecture: process.arch,
     tensorflow: '2.15.0',

@@ -25,6 +25,30 @@ export interface Device {
   readonly memory: number;
 }
 
+/** Height and width of filter, strides, first padding and outputs, in this order. */
+export type WindowNumbers = readonly [number, number, number, number, number, number, number, number];
+
+/** What this package's build adds. Tensors are given and returned by their numbers, and lie in the memory of the processor. */
+export interface Extension {
+  devices(): Device[];
+  /** One step of Adam's rule: update and new moments. */
+  adam(
+    gradient: number,
+    firstMoment: number,
+    secondMoment: number,
+    beta1: number,
+    beta2: number,
+    stepSize: number,
+    epsilon: number,
+  ): [number, number, number];
+  /** `dy` where low <= x <= high, else 0. */
+  gate(dy: number, x: number, low: number, high: number): [number];
+  /** Each entry of `dy` at the place of its window's first maximum of x. */
+  scatterToMaxima(dy: number, x: number, ...windows: WindowNumbers): [number];
+  /** `u` at the place of each window's first maximum of x. */
+  gatherFromMaxima(u: number, x: number, ...windows: WindowNumbers): [number];
+}
+
 /** TensorFlow.js's native binding, with what this package's build adds to it. */
 export interface Binding {
   readonly TF_Version: string;
@@ -47,7 +71,7 @@ export interface Binding {
   isUsingGpuDevice(): boolean;
   getNumOfTensors(): number;
   /** Absent from a binding that TensorFlow.js built itself. */
-  readonly equipoise?: { devices(): Device[] };
+  readonly equipoise?: Extension;
 }
 
 /** What TensorFlow.js's backend knows of a tensor. */

@@ -31,11 +31,14 @@ export async function compileBinding(
   await prepareSources(sources, source);
   const compiler = context.environment['CXX'] ?? 'c++';
   context.note(`Building the binding with ${compiler} …`);
-  const shared = ['-O2', '-std=c++17', '-fPIC', '-shared', '-DNAPI_VERSION=8', '-w', `-I${nodeHeaders()}`];
+  const shared = [
+    ...['-O3', '-fno-math-errno', '-fno-trapping-math', '-std=c++17', '-fPIC', '-shared', '-pthread'],
+    ...['-DNAPI_VERSION=8', '-w', `-I${nodeHeaders()}`],
+  ];
   const unresolved = process.platform === 'darwin' ? ['-undefined', 'dynamic_lookup'] : [];
   await compile(context, compiler, source, [
     ...[...shared, ...unresolved, '-include', 'extension.h', '-I.', `-I${library.include}`],
-    ...['binding/tfjs_backend.cc', 'binding/tfjs_binding.cc', 'extension.cc'],
+    ...['binding/tfjs_backend.cc', 'binding/tfjs_binding.cc', 'extension.cc', 'loops.cc'],
     ...linkParameters(library),
     ...['-o', join(build, buildFiles.binding)],
   ]);
@@ -67,7 +70,7 @@ async function prepareSources(sources: Sources, target: string): Promise<void> {
     const text = await readFile(join(from, name), 'utf8');
     await writeFile(join(target, 'binding', name), patched(name, text, sources.version));
   }
-  for (const name of ['extension.h', 'extension.cc', 'quiet.cc'])
+  for (const name of await readdir(nativeFolder))
     await writeFile(join(target, name), await readFile(join(nativeFolder, name)));
 }
 

@@ -1,5 +1,5 @@
 import { optionalKernels } from '@equipoise/autodiff';
-import { execute, free, nodeKernel, type TensorInfo } from './kernel.js';
+import { execute, extend, extensionOf, free, nodeKernel, type TensorInfo } from './kernel.js';
 
 interface GateInputs {
   readonly dy: TensorInfo;
@@ -15,6 +15,9 @@ export const reluGrad = nodeKernel<GateInputs>(optionalKernels.reluGrad, ({ inpu
 export const clipGrad = nodeKernel<GateInputs, { readonly low: number; readonly high: number }>(
   optionalKernels.clipGrad,
   ({ inputs: { dy, x }, attributes: { low, high }, backend }) => {
+    const extension = extensionOf(backend);
+    if (extension !== undefined)
+      return extend(backend, [dy, x], x.shape, (...ids) => extension.gate(ids[0]!, ids[1]!, low, high));
     const clipped = execute(backend, 'ClipByValue', [x, { float: low }, { float: high }]);
     const inside = execute(backend, 'Equal', [x, clipped]);
     const zeros = execute(backend, 'ZerosLike', [dy]);

@@ -1,7 +1,10 @@
 import * as tf from '@tensorflow/tfjs-core';
+import type { TensorflowBackend } from '../binding/types.js';
+import { adamUpdate } from './adam-update.js';
 import { convolutionKernels } from './convolutions.js';
 import { elementwiseKernels } from './elementwise.js';
 import { clipGrad, reluGrad } from './gates.js';
+import { extensionOf } from './kernel.js';
 import { poolingKernels } from './pooling.js';
 import { expandDims, reshape } from './shapes.js';
 
@@ -17,7 +20,8 @@ const kernels: readonly tf.KernelConfig[] = [
 
 /** Registers the kernels of this package with TensorFlow.js, in the place of its own where it has them. Calling it again is harmless. */
 export function completeKernels(): void {
-  for (const kernel of kernels) {
+  const hasExtension = extensionOf(tf.backend() as unknown as TensorflowBackend) !== undefined;
+  for (const kernel of hasExtension ? [...kernels, adamUpdate] : kernels) {
     const registered = tf.getKernel(kernel.kernelName, 'tensorflow') as tf.KernelConfig | undefined;
     if (registered === kernel) continue;
     if (registered !== undefined) tf.unregisterKernel(kernel.kernelName, 'tensorflow');

@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
-import type { OperationAttribute, OutputInfo, TensorflowBackend } from '../binding/types.js';
+import type { Extension, OperationAttribute, OutputInfo, TensorflowBackend } from '../binding/types.js';
 
 /** A tensor as kernels see it: the name of its data, its shape and type. */
 export type TensorInfo = tf.TensorInfo;
@@ -133,6 +133,33 @@ function adopt(backend: TensorflowBackend, { id, shape, dtype }: OutputInfo): Te
   tensorMap.set(dataId, { shape, dtype, id, values: null, refCount: 1 });
   const name = dtype === binding.TF_FLOAT ? 'float32' : dtype === binding.TF_BOOL ? 'bool' : 'int32';
   return { dataId, shape, dtype: name };
+}
+
+/** Runs a function of this package's build with one result, which has the given shape. */
+export function extend(
+  backend: TensorflowBackend,
+  inputs: readonly TensorInfo[],
+  shape: readonly number[],
+  run: (...ids: number[]) => readonly number[],
+): TensorInfo {
+  return extendAll(backend, inputs, [shape], run)[0] as TensorInfo;
+}
+
+/** Runs a function of this package's build with several results. */
+export function extendAll(
+  backend: TensorflowBackend,
+  inputs: readonly TensorInfo[],
+  shapes: readonly (readonly number[])[],
+  run: (...ids: number[]) => readonly number[],
+): TensorInfo[] {
+  const ids = run(...backend.getInputTensorIds(inputs));
+  const dtype = backend.binding.TF_FLOAT;
+  return shapes.map((shape, index) => adopt(backend, { id: ids[index] as number, shape: [...shape], dtype }));
+}
+
+/** What this package's build adds, where tensors lie in the memory of the processor. */
+export function extensionOf(backend: TensorflowBackend): Extension | undefined {
+  return backend.isUsingGpuDevice ? undefined : backend.binding.equipoise;
 }
 
 /** Frees a tensor that a kernel made for itself. */

@@ -1,7 +1,16 @@
 import { optionalKernels } from '@equipoise/autodiff';
 import * as tf from '@tensorflow/tfjs-core';
-import type { TensorflowBackend } from '../binding/types.js';
-import { type Attributes, execute, executeAll, free, nodeKernel, type TensorInfo } from './kernel.js';
+import type { TensorflowBackend, WindowNumbers } from '../binding/types.js';
+import {
+  type Attributes,
+  execute,
+  executeAll,
+  extend,
+  extensionOf,
+  free,
+  nodeKernel,
+  type TensorInfo,
+} from './kernel.js';
 
 /** Attributes of two-dimensional pools. */
 interface PoolAttributes {
@@ -72,6 +81,12 @@ function withoutPadding(
   return inner;
 }
 
+/** The windows as this package's build takes them. */
+function windowsOf(info: Information): WindowNumbers {
+  const { filterHeight, filterWidth, strideHeight, strideWidth, padInfo, outHeight, outWidth } = info;
+  return [filterHeight, filterWidth, strideHeight, strideWidth, padInfo.top, padInfo.left, outHeight, outWidth];
+}
+
 interface Image {
   readonly x: TensorInfo;
 }
@@ -93,6 +108,11 @@ const maxPoolGrad = nodeKernel<Gradient, PoolAttributes>(
   'MaxPoolGrad',
   ({ inputs: { dy, input }, attributes, backend }) => {
     const info = information(input.shape, attributes);
+    const extension = extensionOf(backend);
+    if (extension !== undefined)
+      return extend(backend, [dy, input], input.shape, (...ids) =>
+        extension.scatterToMaxima(ids[0]!, ids[1]!, ...windowsOf(info)),
+      );
     return withPadding(backend, info, input, lowest, (padded) => {
       const pool = attributesOf(info);
       const output = execute(backend, 'MaxPool', [padded], pool);
@@ -108,6 +128,11 @@ const maxPoolGather = nodeKernel<{ readonly x: TensorInfo; readonly u: TensorInf
   optionalKernels.maxPoolGather,
   ({ inputs: { x, u }, attributes, backend }) => {
     const info = information(x.shape, attributes);
+    const extension = extensionOf(backend);
+    if (extension !== undefined)
+      return extend(backend, [u, x], info.outShape, (...ids) =>
+        extension.gatherFromMaxima(ids[0]!, ids[1]!, ...windowsOf(info)),
+      );
     return withPadding(backend, info, x, lowest, (padded) =>
       withPadding(backend, info, u, 0, (values) => {
         const pool = attributesOf(info);

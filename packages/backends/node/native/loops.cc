@@ -1,0 +1,113 @@
+#include "loops.h"
+
+#include <algorithm>
+#include <cmath>
+#include <cstring>
+#include <vector>
+
+// On Linux each loop is built for several processors, and the right one is taken when the library is loaded.
+#if defined(__linux__) && defined(__x86_64__) && defined(__GNUC__)
+#define EQUIPOISE_LOOP __attribute__((target_clones("arch=x86-64-v4", "arch=x86-64-v3", "default")))
+#else
+#define EQUIPOISE_LOOP
+#endif
+
+namespace equipoise {
+
+EQUIPOISE_LOOP void Adam(const float *__restrict gradient, const float *__restrict first, const float *__restrict second,
+                         float *__restrict update, float *__restrict new_first, float *__restrict new_second, size_t begin,
+                         size_t end, float beta1, float beta2, float step_size, float epsilon) {
+  const float rest1 = 1 - beta1, rest2 = 1 - beta2;
+  for (size_t i = begin; i < end; i++) {
+    const float g = gradient[i];
+    const float m = beta1 * first[i] + rest1 * g;
+    const float s = beta2 * second[i] + rest2 * (g * g);
+    new_first[i] = m;
+    new_second[i] = s;
+    update[i] = -step_size * (m / (std::sqrt(s) + epsilon));
+  }
+}
+
+EQUIPOISE_LOOP void Gate(const float *__restrict dy, const float *__restrict x, float *__restrict out, size_t begin,
+                         size_t end, float low, float high) {
+  for (size_t i = begin; i < end; i++) out[i] = (x[i] >= low) & (x[i] <= high) ? dy[i] : 0.0f;
+}
+
+namespace {
+
+// The part of a window that lies in the image.
+struct Part {
+  int64_t first_row, last_row, first_column, last_column;
+};
+
+inline Part PartOf(const Windows &w, int64_t row, int64_t column) {
+  const int64_t top = row * w.stride_height - w.top, left = column * w.stride_width - w.left;
+  return {std::max<int64_t>(top, 0), std::min(top + w.filter_height, w.height), std::max<int64_t>(left, 0),
+          std::min(left + w.filter_width, w.width)};
+}
+
+}  // namespace
+
+// Writes into `place` the pixel of each channel's first maximum.
+EQUIPOISE_LOOP static void FindMaxima(const float *__restrict x, int64_t width, int64_t channels, Part part,
+                                      float *__restrict best, int32_t *__restrict place) {
+  const int32_t begin = part.first_row * width + part.first_column;
+  std::memcpy(best, x + begin * channels, channels * sizeof(float));
+  for (int64_t c = 0; c < channels; c++) place[c] = begin;
+  for (int64_t row = part.first_row; row < part.last_row; row++) {
+    for (int64_t column = part.first_column; column < part.last_column; column++) {
+      const int32_t pixel = row * width + column;
+      const float *__restrict values = x + pixel * channels;
+      for (int64_t c = 0; c < channels; c++) {
+        const bool larger = values[c] > best[c];
+        place[c] = larger ? pixel : place[c];
+        best[c] = larger ? values[c] : best[c];
+      }
+    }
+  }
+}
+
+EQUIPOISE_LOOP static void AddWherePlaced(float *__restrict dx, const float *__restrict dy, const int32_t *__restrict place,
+                                          int64_t width, int64_t channels, Part part) {
+  for (int64_t row = part.first_row; row < part.last_row; row++) {
+    for (int64_t column = part.first_column; column < part.last_column; column++) {
+      const int32_t pixel = row * width + column;
+      float *__restrict target = dx + pixel * channels;
+      for (int64_t c = 0; c < channels; c++) target[c] += place[c] == pixel ? dy[c] : 0.0f;
+    }
+  }
+}
+
+void ScatterToMaxima(const Windows &w, const float *x, const float *dy, float *dx, size_t begin, size_t end) {
+  const int64_t image = w.height * w.width * w.channels, outputs = w.out_height * w.out_width * w.channels;
+  std::vector<float> best(w.channels);
+  std::vector<int32_t> place(w.channels);
+  for (size_t n = begin; n < end; n++) {
+    std::memset(dx + n * image, 0, image * sizeof(float));
+    for (int64_t row = 0; row < w.out_height; row++) {
+      for (int64_t column = 0; column < w.out_width; column++) {
+        const Part part = PartOf(w, row, column);
+        FindMaxima(x + n * image, w.width, w.channels, part, best.data(), place.data());
+        const float *from = dy + n * outputs + (row * w.out_width + column) * w.channels;
+        AddWherePlaced(dx + n * image, from, place.data(), w.width, w.channels, part);
+      }
+    }
+  }
+}
+
+void GatherFromMaxima(const Windows &w, const float *x, const float *u, float *out, size_t begin, size_t end) {
+  const int64_t image = w.height * w.width * w.channels, outputs = w.out_height * w.out_width * w.channels;
+  std::vector<float> best(w.channels);
+  std::vector<int32_t> place(w.channels);
+  for (size_t n = begin; n < end; n++) {
+    for (int64_t row = 0; row < w.out_height; row++) {
+      for (int64_t column = 0; column < w.out_width; column++) {
+        FindMaxima(x + n * image, w.width, w.channels, PartOf(w, row, column), best.data(), place.data());
+        float *to = out + n * outputs + (row * w.out_width + column) * w.channels;
+        for (int64_t c = 0; c < w.channels; c++) to[c] = u[n * image + place[c] * w.channels + c];
+      }
+    }
+  }
+}
+
+}  // namespace equipoise
