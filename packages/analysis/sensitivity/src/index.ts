@@ -7,5 +7,4 @@ export { plugin } from './plugin.js';
 export { regionMask, regionMeans } from './regions.js';
 export type { Box } from './regions.js';
 export { sensitivity, sensitivityComponent } from './sensitivity.js';
-export { pearson, ranks, spearman } from './statistics.js';
 export type { GroupSummary, SensitivityData } from './summarize.js';

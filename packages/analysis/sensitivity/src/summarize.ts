@@ -1,7 +1,7 @@
 import type { ImageMaps } from './measure-maps.js';
 import type { ResolvedSensitivityOptions } from './options.js';
 import { regionMeans } from './regions.js';
-import { meanOf, spearman } from './statistics.js';
+import { mapCorrelation, meanOf } from './statistics.js';
 
 /** Means over the images of one group. */
 export interface GroupSummary {
@@ -11,7 +11,7 @@ export interface GroupSummary {
   readonly utility: { readonly corner: number; readonly elsewhere: number };
   /** Mean sensitivity over the pixels of the corner boxes, and elsewhere. */
   readonly sensitivity: { readonly corner: number; readonly elsewhere: number };
-  /** Mean over images of Spearman's rank correlation of utility and sensitivity over pixels. */
+  /** Mean over images of Spearman's rank correlation of utility and sensitivity over pixels; 0 for a constant map. */
   readonly spearman: number;
 }
 
@@ -41,7 +41,7 @@ class GroupMeans {
   add({ utility, sensitivity }: ImageMaps): void {
     this.utilities.push(regionMeans(utility, this.mask));
     this.sensitivities.push(regionMeans(sensitivity, this.mask));
-    this.correlations.push(spearman(utility, sensitivity));
+    this.correlations.push(mapCorrelation(utility, sensitivity));
   }
 
   /** The means so far. */
