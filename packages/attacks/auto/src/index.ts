@@ -1,0 +1,13 @@
+export { apgd, apgdComponent } from './apgd/apgd.js';
+export type { ApgdOptions } from './apgd/apgd.js';
+export { apgdTargeted, apgdTargetedComponent } from './apgd/apgd-targeted.js';
+export type { ApgdTargetedOptions } from './apgd/apgd-targeted.js';
+export { autoAttack, autoAttackComponent } from './cascade/auto-attack.js';
+export type { AutoAttackOptions } from './cascade/auto-attack.js';
+export { fab, fabComponent } from './fab/fab.js';
+export type { FabOptions } from './fab/fab.js';
+export { fabTargeted, fabTargetedComponent } from './fab/fab-targeted.js';
+export type { FabTargetedOptions } from './fab/fab-targeted.js';
+export { plugin } from './plugin.js';
+export { square, squareComponent } from './square/square.js';
+export type { SquareOptions } from './square/square.js';
