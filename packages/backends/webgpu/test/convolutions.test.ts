@@ -1,5 +1,6 @@
+import { optionalKernels } from '@equipoise/autodiff';
 import { cpu } from '@equipoise/backend-cpu';
-import { testsWebgpu } from '@equipoise/internal-testing';
+import { expectClose, testsWebgpu } from '@equipoise/internal-testing';
 import * as tf from '@tensorflow/tfjs-core';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -148,6 +149,44 @@ describe.runIf(testsWebgpu)('convolutions and pools of the backend webgpu agree 
           kernelName: 'AvgPoolGrad',
           inputs: { dy: shapeOf('valid'), input: x },
           attributes: unpadded,
+        });
+      }),
+      runs,
+    );
+  });
+
+  test('of equal maxima in a window the first is taken, forwards and backwards', () => {
+    tf.setBackend('webgpu');
+    tf.tidy(() => {
+      const x = tf.tensor4d([-1, -5, -1, -1, 0, 5, 5, 5], [2, 2, 2, 1]);
+      const attributes = { filterSize: 2, strides: 2, pad: 'valid' };
+      const run = (kernelName: string, inputs: tf.NamedTensorMap) => {
+        const result = tf.engine().runKernel(kernelName, inputs, attributes) as tf.Tensor;
+        return [...result.dataSync()];
+      };
+      const dy = tf.tensor4d([7, 8], [2, 1, 1, 1]);
+      expect(run('MaxPoolGrad', { dy, input: x, output: dy })).toEqual([7, 0, 0, 0, 0, 8, 0, 0]);
+      const u = tf.tensor4d([10, 20, 30, 40, 50, 60, 70, 80], [2, 2, 2, 1]);
+      expect(run(optionalKernels.maxPoolGather, { x, u })).toEqual([10, 60]);
+      for (const includeBatch of [true, false]) {
+        const { result, indexes } = tf.maxPoolWithArgmax(x, 2, 2, 'valid', includeBatch);
+        expect([...(result as tf.Tensor).dataSync()]).toEqual([-1, 5]);
+        expect([...(indexes as tf.Tensor).dataSync()]).toEqual(includeBatch ? [0, 5] : [0, 1]);
+      }
+    });
+  });
+
+  test('gathering from maxima is the adjoint of scattering to them', () => {
+    fc.assert(
+      fc.property(image(6), pair(3), pair(3), fc.constantFrom('same', 'valid'), (shape, filterSize, strides, pad) => {
+        tf.setBackend('webgpu');
+        tf.tidy(() => {
+          const attributes = { filterSize, strides, pad };
+          const [x, u] = [tf.randomNormal(shape, 0, 1, 'float32', 1), tf.randomNormal(shape, 0, 1, 'float32', 2)];
+          const taken = tf.engine().runKernel(optionalKernels.maxPoolGather, { x, u }, attributes) as tf.Tensor;
+          const dy = tf.randomNormal(taken.shape, 0, 1, 'float32', 3);
+          const spread = tf.engine().runKernel('MaxPoolGrad', { dy, input: x, output: dy }, attributes) as tf.Tensor;
+          expectClose(tf.sum(tf.mul(taken, dy)), tf.sum(tf.mul(u, spread)), { rtol: 1e-4, atol: 1e-4 });
         });
       }),
       runs,

@@ -231,6 +231,17 @@ describe.runIf(testsWebgpu)('kernels of the backend webgpu agree with those of c
       expectAgreement({ kernelName: 'TopK', inputs: { x: [5, 23] }, attributes: { k, sorted: true } });
   });
 
+  test('tensors of more numbers than the GPU counts workgroups in one direction', () => {
+    tf.setBackend('webgpu');
+    tf.tidy(() => {
+      const rest = 0xffff * 64;
+      const x = tf.concat([tf.fill([rest], -1), tf.fill([1000], 1)]);
+      const dy = tf.fill([rest + 1000], 2);
+      const gated = tf.engine().runKernel(optionalKernels.reluGrad, { dy, x }) as tf.Tensor;
+      expect(tf.sum(gated).dataSync()[0]).toBe(2000);
+    });
+  });
+
   test('gates let the gradient through where x lies in their range, bounds included, and nothing where x is not a number', () => {
     tf.setBackend('webgpu');
     const run = (kernelName: string, attributes: object) =>

@@ -6,10 +6,18 @@ import { clipGrad, reluGrad } from './gates.js';
 import { mended, type Mending } from './kernel.js';
 import { completePad } from './pad.js';
 import { completePlaces } from './places.js';
+import { maxPoolGather, maxPoolGrad, maxPoolWithArgmax } from './pooling.js';
 import { completeReductions } from './reductions.js';
 import { completeSelect } from './select.js';
 
-const kernels: readonly tf.KernelConfig[] = [...elementaryKernels, clipGrad, reluGrad];
+const kernels: readonly tf.KernelConfig[] = [
+  ...elementaryKernels,
+  clipGrad,
+  maxPoolGather,
+  maxPoolGrad,
+  maxPoolWithArgmax,
+  reluGrad,
+];
 
 /** Kernels that leave most of their work to TensorFlow.js's. */
 const mendings: Readonly<Record<string, Mending>> = {

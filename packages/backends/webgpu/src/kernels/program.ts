@@ -6,20 +6,24 @@ type Uniforms = NonNullable<Parameters<WebGPUBackend['runWebGPUProgram']>[3]>;
 
 const groupSize = 64;
 
-/** A program that computes each number of its output by itself from those at the same place of its inputs. */
-export interface ElementwiseProgram {
+/** What every program says of itself. */
+interface ProgramDescription {
   /** Names it in the cache of compiled programs; everything that its code depends on must be in it. */
   readonly name: string;
-  /** The inputs' names; all have the shape of the output. */
+  /** The inputs' names, with capital letters first. */
   readonly inputs: readonly string[];
-  /** WGSL functions and constants. */
-  readonly declarations?: string;
-  /** WGSL expression of float numbers called as the inputs in lower case. */
-  readonly expression: string;
   /** The type of the output, `float32` unless it is said. */
   readonly outputType?: 'float32' | 'int32';
   /** WGSL declarations of further numbers, `'low : f32, high : f32,'`, then called `uniforms.low`. */
   readonly uniforms?: string;
+}
+
+/** A program that computes each number of its output from those at the same place of its inputs. */
+export interface ElementwiseProgram extends ProgramDescription {
+  /** WGSL functions and constants. */
+  readonly declarations?: string;
+  /** WGSL expression of float numbers called as the inputs in lower case. */
+  readonly expression: string;
 }
 
 /** Runs a program on tensors of one shape. */
@@ -29,33 +33,57 @@ export function runElementwise(
   tensors: readonly TensorInfo[],
   uniforms: Uniforms = [],
 ): TensorInfo {
+  const { inputs, outputType, declarations = '', expression } = program;
   const shape = (tensors[0] as TensorInfo).shape;
   const size = sizeOf(shape);
   const flat = tensors.map((tensor) => ({ ...tensor, shape: [size] }));
-  const output = backend.runWebGPUProgram(describe(program, size), flat, program.outputType ?? 'float32', uniforms);
-  return { ...output, shape };
+  const numbers = inputs.map((name) => `let ${name.toLowerCase()} = f32(${name}[index]);`);
+  const setOutput = outputType === 'int32' ? 'setOutputAtIndexI32' : 'setOutputAtIndex';
+  const code = `${numbers.join('\n')}\n${setOutput}(index, ${expression});`;
+  const described = describe(program, [size], () => mainFunction(code, declarations));
+  return { ...backend.runWebGPUProgram(described, flat, outputType ?? 'float32', uniforms), shape };
 }
 
-function describe(program: ElementwiseProgram, size: number): Program {
-  const setOutput = program.outputType === 'int32' ? 'setOutputAtIndexI32' : 'setOutputAtIndex';
-  const lines = program.inputs.map((name) => `let ${name.toLowerCase()} = f32(${name}[index]);`);
+/** A program that computes each number of its output, a batch of images, by itself. */
+export interface PixelwiseProgram extends ProgramDescription {
+  /** WGSL statements that set the output at `index`; `coords` are the batch, row, column and channel of that place. */
+  readonly code: string;
+}
+
+/** Runs a program on tensors of any shapes. */
+export function runPixelwise(
+  backend: WebGPUBackend,
+  program: PixelwiseProgram,
+  tensors: readonly TensorInfo[],
+  outputShape: readonly number[],
+  uniforms: Uniforms = [],
+): TensorInfo {
+  const code = `let coords = getCoordsFromIndex(index);\n${program.code}`;
+  const described = describe(program, outputShape, () => mainFunction(code));
+  return backend.runWebGPUProgram(described, [...tensors], program.outputType ?? 'float32', uniforms);
+}
+
+function describe(program: ProgramDescription, outputShape: readonly number[], getUserCode: () => string): Program {
   return {
     variableNames: [...program.inputs],
-    outputShape: [size],
-    dispatchLayout: { x: [0] },
-    dispatch: [Math.ceil(size / groupSize), 1, 1],
+    outputShape: [...outputShape],
+    dispatchLayout: { x: outputShape.map((_, axis) => axis) },
+    dispatch: [Math.ceil(sizeOf(outputShape) / groupSize), 1, 1],
     workgroupSize: [groupSize, 1, 1],
     size: true,
     shaderKey: `equipoise_${program.name}`,
     ...(program.uniforms === undefined ? {} : { uniforms: program.uniforms }),
-    getUserCode: () => `
-      ${program.declarations ?? ''}
-      fn main(index : i32) {
-        if (index < uniforms.size) {
-          ${lines.join('\n          ')}
-          ${setOutput}(index, ${program.expression});
-        }
-      }
-    `,
+    getUserCode,
   };
+}
+
+function mainFunction(code: string, declarations = ''): string {
+  return `
+    ${declarations}
+    fn main(index : i32) {
+      if (index < uniforms.size) {
+        ${code}
+      }
+    }
+  `;
 }
