@@ -16,11 +16,16 @@ export { logitObjectiveNames, logitObjectives } from './objectives/logit-objecti
 export type { LogitObjective, LogitObjectiveName } from './objectives/logit-objective.js';
 export { logitOf, margin, strongestOther } from './objectives/margin.js';
 export { ballNorms, epsOption, lengthSchema, normOption, objectiveOption } from './options.js';
-export { checkMask, createRegion } from './region/region.js';
+export { distanceIn } from './region/distance.js';
+export { applyMask, checkMask, createRegion } from './region/region.js';
 export type { Region, RegionOptions } from './region/region.js';
 export { uniformInBall } from './region/uniform-in-ball.js';
 export { dividedByL1, stepDirection } from './rules/directions.js';
 export { projectedSteps } from './rules/projected-steps.js';
 export type { ProjectedStepsOptions } from './rules/projected-steps.js';
-export { outcomeOf } from './outcome.js';
+export { nearestOutcome, outcomeOf } from './outcome.js';
+export { findStarts } from './starts/find-starts.js';
+export type { Starts, StartSearch } from './starts/find-starts.js';
+export { coarsePictures, growingNoise, inTurn } from './starts/proposals.js';
+export type { GrowingNoiseOptions, Proposal } from './starts/proposals.js';
 export { inspectFirst } from './warnings.js';

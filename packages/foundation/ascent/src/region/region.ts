@@ -104,7 +104,8 @@ function maskOf(mask: tf.Tensor, rows: tf.Tensor1D, x: tf.Tensor): tf.Tensor {
   return mask.rank === x.rank ? tf.gather(values, rows) : tf.broadcastTo(values, x.shape);
 }
 
-function applyMask(mask: tf.Tensor | undefined, x: tf.Tensor, rows: tf.Tensor1D): tf.Tensor {
+/** Zeroes the entries of some rows' inputs that may not move; without a mask, and that of the batch or of one sample. */
+export function applyMask(mask: tf.Tensor | undefined, x: tf.Tensor, rows: tf.Tensor1D): tf.Tensor {
   return mask ? tf.mul(x, maskOf(mask, rows, x)) : x;
 }
 
