@@ -16,6 +16,7 @@ export { componentOption } from './options/component-option.js';
 export { factory } from './options/factory.js';
 export type { FactoryArguments } from './options/factory.js';
 export { kindGuards } from './options/kind-guards.js';
+export { originOf, withOrigin } from './options/origin.js';
 export { suggestion } from './options/suggestion.js';
 export { validateOptions } from './options/validate-options.js';
 export { disposeAll, keepAll, tidied, withTensors } from './ownership/ownership.js';

@@ -1,4 +1,4 @@
-import { kindGuards, suggestion, validateOptions } from '@equipoise/kit';
+import { kindGuards, suggestion, validateOptions, withOrigin } from '@equipoise/kit';
 import {
   type AnyComponent,
   DuplicateComponentError,
@@ -97,14 +97,12 @@ async function instantiate<K extends Kind>(
     made.set(place.join('.'), await instantiate(find, innerKind, reference.use, reference.options, inner, innerPath));
   }
   const resolved = replaceReferences(options, component.references, path, (one) => made.get(one.path.join('.')));
-  const instance: unknown = await component.create(
-    validateOptions(component.options, `${kind} "${name}"`, resolved) as never,
-    context,
-  );
+  const valid = validateOptions(component.options, `${kind} "${name}"`, resolved);
+  const instance: unknown = await component.create(valid as never, context);
   if (!kindGuards[kind](instance)) {
     throw new InvalidPluginError(`${kind} "${name}" of plugin "${pluginId}"`, [`what it creates is no ${kind}`]);
   }
-  return instance;
+  return withOrigin(instance, component, valid);
 }
 
 function listOwned(owners: Owners, kind?: Kind): ComponentEntry[] {

@@ -1,5 +1,6 @@
 import { type Component, EquipoiseError, type Kind, type Kinds, type RunContext } from '@equipoise/spec';
 import { createRng } from '../random/create-rng.js';
+import { withOrigin } from './origin.js';
 import { validateOptions } from './validate-options.js';
 
 /** The arguments of a factory: options may be left out where every option has a default. */
@@ -33,7 +34,7 @@ export function factory<K extends Kind, N extends string, I, O>(
         { details: { kind: component.kind, name: component.name } },
       );
     }
-    return created as Kinds[K];
+    return withOrigin(created as Kinds[K], component, valid);
   };
 }
 
