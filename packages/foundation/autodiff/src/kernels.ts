@@ -11,6 +11,8 @@ export const optionalKernels = {
   clipGrad: 'EquipoiseClipGrad',
   /** Inputs `x`, `u` (shape of `x`), attributes of `MaxPool`: `u` at the place of each window's first maximum of `x`. */
   maxPoolGather: 'EquipoiseMaxPoolGather',
+  /** Inputs `x`, `dy` (shape of the pooled `x`), attributes of `MaxPool`: each entry of `dy` at the place of its window's first maximum of `x`. */
+  maxPoolScatter: 'EquipoiseMaxPoolScatter',
 } as const;
 
 /** Whether the active backend has a kernel. */

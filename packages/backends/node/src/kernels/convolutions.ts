@@ -36,12 +36,31 @@ function information(
   );
 }
 
-/** The padding in numbers where it is neither `same` nor `valid`. */
+/**
+ * What TensorFlow is told of the padding: its fast kernels, those of oneDNN, take no padding in numbers, so that numbers are only given where
+ * they are neither none nor those of `same`.
+ */
+function paddingOf(info: Information): 'SAME' | 'VALID' | 'EXPLICIT' {
+  const { padInfo, inHeight, inWidth, outHeight, outWidth, strideHeight, strideWidth } = info;
+  if (padInfo.type === 'VALID' || padInfo.type === 'SAME') return padInfo.type;
+  const isSame = (length: number, outputs: number, stride: number, filter: number, before: number, after: number) => {
+    const total = Math.max((outputs - 1) * stride + filter - length, 0);
+    return outputs === Math.ceil(length / stride) && before === Math.floor(total / 2) && before + after === total;
+  };
+  const { top, bottom, left, right } = padInfo;
+  if (top + bottom + left + right === 0) return 'VALID';
+  return isSame(inHeight, outHeight, strideHeight, info.effectiveFilterHeight, top, bottom) &&
+    isSame(inWidth, outWidth, strideWidth, info.effectiveFilterWidth, left, right)
+    ? 'SAME'
+    : 'EXPLICIT';
+}
+
+/** TensorFlow's attributes of a convolution. */
 function attributesOf(info: Information): Attributes {
   const { padInfo, dataFormat, strideHeight, strideWidth, dilationHeight, dilationWidth } = info;
   const isLast = dataFormat === 'channelsLast';
   const perAxis = (height: number, width: number) => (isLast ? [1, height, width, 1] : [1, 1, height, width]);
-  const padding = padInfo.type === 'VALID' || padInfo.type === 'SAME' ? padInfo.type : 'EXPLICIT';
+  const padding = paddingOf(info);
   const { top, bottom, left, right } = padInfo;
   const explicit = isLast ? [0, 0, top, bottom, left, right, 0, 0] : [0, 0, 0, 0, top, bottom, left, right];
   return {

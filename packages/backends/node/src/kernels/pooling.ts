@@ -103,24 +103,32 @@ const maxPool = nodeKernel<Image, PoolAttributes>('MaxPool', ({ inputs: { x }, a
   return withPadding(backend, info, x, lowest, (padded) => execute(backend, 'MaxPool', [padded], attributesOf(info)));
 });
 
-/** Puts each entry of `dy` at the place of its window's first maximum. */
+/** Puts each entry of `dy` at the place of its window's first maximum of x. */
+function scatter(backend: TensorflowBackend, dy: TensorInfo, x: TensorInfo, attributes: PoolAttributes): TensorInfo {
+  const info = information(x.shape, attributes);
+  const extension = extensionOf(backend);
+  if (extension !== undefined)
+    return extend(backend, [dy, x], x.shape, (...ids) =>
+      extension.scatterToMaxima(ids[0]!, ids[1]!, ...windowsOf(info)),
+    );
+  return withPadding(backend, info, x, lowest, (padded) => {
+    const pool = attributesOf(info);
+    const output = execute(backend, 'MaxPool', [padded], pool);
+    const dx = execute(backend, 'MaxPoolGrad', [padded, output, dy], pool);
+    free(backend, output);
+    return withoutPadding(backend, info, dx, x.shape);
+  });
+}
+
 const maxPoolGrad = nodeKernel<Gradient, PoolAttributes>(
   'MaxPoolGrad',
-  ({ inputs: { dy, input }, attributes, backend }) => {
-    const info = information(input.shape, attributes);
-    const extension = extensionOf(backend);
-    if (extension !== undefined)
-      return extend(backend, [dy, input], input.shape, (...ids) =>
-        extension.scatterToMaxima(ids[0]!, ids[1]!, ...windowsOf(info)),
-      );
-    return withPadding(backend, info, input, lowest, (padded) => {
-      const pool = attributesOf(info);
-      const output = execute(backend, 'MaxPool', [padded], pool);
-      const dx = execute(backend, 'MaxPoolGrad', [padded, output, dy], pool);
-      free(backend, output);
-      return withoutPadding(backend, info, dx, input.shape);
-    });
-  },
+  ({ inputs: { dy, input }, attributes, backend }) => scatter(backend, dy, input, attributes),
+);
+
+/** As `MaxPoolGrad`, without asking for the pooled image, which is not needed. */
+const maxPoolScatter = nodeKernel<Image & { readonly dy: TensorInfo }, PoolAttributes>(
+  optionalKernels.maxPoolScatter,
+  ({ inputs: { dy, x }, attributes, backend }) => scatter(backend, dy, x, attributes),
 );
 
 /** Takes `u` at the place of each window's first maximum of x. */
@@ -185,5 +193,6 @@ export const poolingKernels: readonly tf.KernelConfig[] = [
   maxPool,
   maxPoolGrad,
   maxPoolGather,
+  maxPoolScatter,
   maxPoolWithArgmax,
 ];

@@ -79,6 +79,8 @@ function maxPool(x: tf.Tensor, attributes: PoolAttributes): tf.Tensor {
 /** Puts each entry of `dy` at the place of its window's maximum; linear in `dy`, and x is a constant. */
 function scatterToMaxima(dy: tf.Tensor, x: tf.Tensor, attributes: PoolAttributes): tf.Tensor {
   const input = stopGradient(x);
+  if (hasKernel(optionalKernels.maxPoolScatter))
+    return runKernel(optionalKernels.maxPoolScatter, { x: input, dy }, attributes);
   return runKernel('MaxPoolGrad', { dy, input, output: maxPool(input, attributes) }, attributes);
 }
 
@@ -109,6 +111,10 @@ export const poolingGradients: readonly GradientDefinition[] = [
     dy: () => gatherFromMaxima(ddx, input as tf.Tensor, attributes),
     input: () => zerosOf(input as tf.Tensor),
     output: () => zerosOf(dy as tf.Tensor),
+  })),
+  gradientOf<PoolAttributes>(optionalKernels.maxPoolScatter, ['x'], (ddx, [x], attributes) => ({
+    dy: () => gatherFromMaxima(ddx, x as tf.Tensor, attributes),
+    x: () => zerosOf(x as tf.Tensor),
   })),
   gradientOf<PoolAttributes>(optionalKernels.maxPoolGather, ['x'], (dg, [x], attributes) => ({
     x: () => zerosOf(x as tf.Tensor),
