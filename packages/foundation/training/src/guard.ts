@@ -56,7 +56,7 @@ export class LossGuard {
     const restored = good?.step ?? 0;
     good?.weights.forEach((weights, index) => this.#variables[index]!.assign(weights as tf.Tensor));
     throw new NumericalError(
-      `${what} at step ${step}. Usual causes: a learning rate that is too high, or inputs far out of range. ` +
+      `${what.replace(/\.$/, '')} at step ${step}. Usual causes: a learning rate that is too high, or inputs far out of range. ` +
         `The model was put back to its weights before step ${restored}.`,
       { step, restoredStep: restored },
     );

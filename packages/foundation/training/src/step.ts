@@ -1,5 +1,5 @@
 import { batchTensors, disposeAll, takeStep, training } from '@equipoise/kit';
-import type { LossInput, TrainingEvent } from '@equipoise/spec';
+import { EquipoiseError, type LossInput, type TrainingEvent } from '@equipoise/spec';
 import * as tf from '@tensorflow/tfjs-core';
 import { checkBatch } from './checks.js';
 import type { LossGradients } from './gradients.js';
@@ -52,6 +52,9 @@ async function update(
     run.optimizerState = takeStep(run.optimizer, gradients, run.optimizerState, run.trainable, learningRate);
     disposeAll([...gradients]);
     return value;
+  } catch (error) {
+    if (EquipoiseError.isInstance(error, 'EQUIPOISE_NUMERICAL')) run.guard.fail(run.step, error.message);
+    throw error;
   } finally {
     disposeAll([input.x, input.labels]);
   }
