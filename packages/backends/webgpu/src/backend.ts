@@ -85,10 +85,14 @@ function throwFault(faults: Faults): void {
   const { first } = faults;
   faults.first = undefined;
   if (first === undefined) return;
-  throw new EquipoiseError(
+  throw failure(`${first} Where memory is short, smaller batches help.`);
+}
+
+function failure(message: string): EquipoiseError {
+  return new EquipoiseError(
     'EQUIPOISE_BACKEND_FAILED',
-    `The GPU reported an error since the last read, so results after it are wrong: ${first} Where memory is short, smaller batches help.`,
-    { details: { backend: 'webgpu', message: first } },
+    `The GPU reported an error since the last read, so results after it are wrong: ${message}`,
+    { details: { backend: 'webgpu', message } },
   );
 }
 
@@ -106,6 +110,8 @@ function readNow(backend: WebGPUBackend, buffer: GPUBuffer, turns: Turns): Array
   turns.during(() => staging.mapAsync(GPUMapMode.READ)).catch(() => undefined);
   turns.waitUntil(() => staging.mapState !== 'pending');
   try {
+    if (staging.mapState !== 'mapped')
+      throw failure('it did not answer, so that nothing can be read synchronously; await data() may tell more.');
     return staging.getMappedRange().slice(0);
   } finally {
     staging.destroy();
