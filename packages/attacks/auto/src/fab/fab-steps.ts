@@ -3,7 +3,7 @@ import { clipToBounds, expandPerSample, flattenSamples, sampleNorm, tidied } fro
 import * as tf from '@tensorflow/tfjs-core';
 import { choose } from '../choose.js';
 import type { FabSettings } from '../options.js';
-import { nearestOnPlane } from './nearest-on-plane.js';
+import { nearestOnPlane, type Plane } from './nearest-on-plane.js';
 
 /** Keeps the weights of two moves defined where both are nothing. */
 const SHORTEST = 1e-8;
@@ -31,8 +31,12 @@ export function fabSteps({ norm, alphaMax, eta, beta }: FabSettings, region: Reg
         const { values, gradients } = evaluator.slope(from, point);
         const normal = region.masked(gradients, rows);
         const across = tf.sum(flattenSamples(tf.mul(normal, tf.sub(original, from))), 1);
-        const move = nearestOnPlane({ point: from, normal, value: values }, norm, bounds);
-        const fromInput = nearestOnPlane({ point: original, normal, value: tf.add(values, across) }, norm, bounds);
+        const plane: Plane = {
+          point: tf.concat([from, original]),
+          normal: tf.concat([normal, normal]),
+          value: tf.concat([values, tf.add(values, across)]),
+        };
+        const [move, fromInput] = tf.split(nearestOnPlane(plane, norm, bounds), 2) as [tf.Tensor, tf.Tensor];
         const alpha = expandPerSample(weightOfInput(move, fromInput), from.rank);
         const own = tf.add(from, tf.mul(move, eta));
         const direct = tf.add(original, tf.mul(fromInput, eta));
