@@ -12,6 +12,7 @@ export { inference, training } from './batches/modes.js';
 export { clipToBounds, expandPerSample, flattenSamples, oneHotLabels } from './batches/samples.js';
 export { checkLabels, findNonFinite, sameShape } from './datasets/check-data.js';
 export { requireIndices, requireSplit } from './datasets/checks.js';
+export { reportOnce } from './events/report-once.js';
 export { componentOption } from './options/component-option.js';
 export { factory } from './options/factory.js';
 export type { FactoryArguments } from './options/factory.js';

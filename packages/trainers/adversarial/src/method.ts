@@ -1,4 +1,4 @@
-import { createSchedule } from '@equipoise/kit';
+import { createSchedule, reportOnce } from '@equipoise/kit';
 import { UnsupportedError } from '@equipoise/spec';
 import { lossGradients, type MethodRun, type RunOpening, type TrainingMethod } from '@equipoise/training';
 import { attackedSteps } from './attacked-steps.js';
@@ -6,7 +6,6 @@ import { bestWeights } from './best-weights.js';
 import { freeSteps } from './free-steps.js';
 import type { AdversarialSettings } from './options.js';
 import { Overfitting } from './overfitting.js';
-import { once } from './once.js';
 import { robustEvaluation } from './robust-evaluation.js';
 import { joined, type StatePart } from './state-parts.js';
 
@@ -38,7 +37,7 @@ export type Radius = (step: number, steps: number) => number | undefined;
 
 function methodRun(settings: AdversarialSettings, opening: RunOpening): MethodRun {
   const { context } = opening;
-  const report = once(context.report.bind(context));
+  const report = reportOnce(context.report.bind(context));
   const radius: Radius = settings.eps === undefined ? () => undefined : createSchedule(settings.eps);
   const attack = settings.evaluationAttack ?? settings.attack;
   const overfitting = new Overfitting(opening.task.model.classes, attack?.threat?.eps);

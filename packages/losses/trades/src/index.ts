@@ -1,0 +1,3 @@
+export type { TradesOptions } from './options.js';
+export { plugin } from './plugin.js';
+export { trades, tradesComponent } from './trades.js';
