@@ -1,7 +1,9 @@
 import { createRequire } from 'node:module';
 import { Command } from 'commander';
+import { addAttack } from './commands/attack.js';
 import { addBackend } from './commands/backend.js';
 import { addCheck } from './commands/check.js';
+import { addEvaluate } from './commands/evaluate.js';
 import { addList } from './commands/list.js';
 import { addNew } from './commands/new.js';
 import { addReport } from './commands/report.js';
@@ -32,6 +34,7 @@ export function createProgram(output: Output): Command {
         '',
         'Examples:',
         '  $ equipoise run examples/fcl-synthetic-mnist.json',
+        '  $ equipoise evaluate runs/fcl-synthetic-mnist --attack pgd',
         '  $ equipoise list loss',
         '  $ equipoise show loss fcl',
         '  $ equipoise new loss my-loss',
@@ -40,7 +43,18 @@ export function createProgram(output: Output): Command {
         'Exit codes: 0 success, 1 failure, 2 wrong use, 130 interrupted.',
       ].join('\n'),
     );
-  for (const add of [addRun, addList, addShow, addReport, addBackend, addCheck, addSchema, addNew])
+  for (const add of [
+    addRun,
+    addEvaluate,
+    addAttack,
+    addList,
+    addShow,
+    addReport,
+    addBackend,
+    addCheck,
+    addSchema,
+    addNew,
+  ])
     add(program, output);
   for (const command of program.commands) command.copyInheritedSettings(program);
   return program;

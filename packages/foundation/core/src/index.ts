@@ -20,6 +20,8 @@ export type { AnalysisResult, JobResult } from './experiments/job-result.js';
 export { createMemoryStorage } from './experiments/memory-storage.js';
 export type { MemoryStorage } from './experiments/memory-storage.js';
 export { captureModel, restoreModel } from './experiments/model-state.js';
+export { openTrained } from './experiments/open-trained.js';
+export type { TrainedModel, TrainedModelOptions } from './experiments/open-trained.js';
 export { createPartialStorage } from './experiments/partial-storage.js';
 export { parseExperiment } from './experiments/parse-experiment.js';
 export { planJobs } from './experiments/plan-jobs.js';
