@@ -11,8 +11,11 @@ export interface ProblemEvaluatorOptions {
   readonly objective: LogitObjective;
   /** Whether somebody looks at `success`: a problem with its own objective and no criterion then costs a second forward pass. Default true. */
   readonly judges?: boolean;
-  /** Classes that the objective aims at, one a row of the caller's batch, int32, while the verdict stays the problem's; absent: its targets. */
-  readonly aims?: tf.Tensor1D;
+  /**
+   * Classes that the objective aims at, int32, while the verdict stays the problem's: one a row of the caller's batch, or one for each input of
+   * a place, which may differ between copies; absent: the problem's targets.
+   */
+  readonly aims?: tf.Tensor1D | ((place: Place) => tf.Tensor1D);
 }
 
 /**
@@ -32,8 +35,9 @@ export function problemEvaluator(problem: AttackProblem, options: ProblemEvaluat
 
 type SeenLook = Look & Record<string, tf.Tensor>;
 
-function lookAt(problem: AttackProblem, options: ProblemEvaluatorOptions, x: tf.Tensor, { rows }: Place): SeenLook {
+function lookAt(problem: AttackProblem, options: ProblemEvaluatorOptions, x: tf.Tensor, place: Place): SeenLook {
   const { objective, criterion, model } = problem;
+  const { rows } = place;
   const judges = options.judges ?? true;
   if (objective && criterion) return { values: objective(x, rows), success: tf.cast(criterion(x, rows), 'bool') };
   if (objective && !judges) return { values: objective(x, rows), success: tf.zeros([x.shape[0] ?? 0], 'bool') };
@@ -41,11 +45,15 @@ function lookAt(problem: AttackProblem, options: ProblemEvaluatorOptions, x: tf.
   if (!logits) throw new UnsupportedError('An attack without an objective and a criterion', 'logits', 'the model');
   const labels = rowsOfLabels(problem.labels, rows);
   const targets = problem.targets && rowsOfLabels(problem.targets, rows);
-  const aims = options.aims ? rowsOfLabels(options.aims, rows) : targets;
+  const aims = aimsAt(options.aims, place) ?? targets;
   return {
     values: objective ? objective(x, rows) : options.objective(logits, labels, aims),
     success: criterion ? (tf.cast(criterion(x, rows), 'bool') as tf.Tensor1D) : verdict(logits, labels, targets),
   };
+}
+
+function aimsAt(aims: ProblemEvaluatorOptions['aims'], place: Place): tf.Tensor1D | undefined {
+  return typeof aims === 'function' ? aims(place) : aims && rowsOfLabels(aims, place.rows);
 }
 
 /** Whether each sample is misclassified, or classified as its target. */
