@@ -1,4 +1,4 @@
-import type { Evaluator, Point } from '@equipoise/ascent';
+import { type Evaluator, type Point, successesAmong } from '@equipoise/ascent';
 import { clipToBounds, expandPerSample, sampleNorm } from '@equipoise/kit';
 import * as tf from '@tensorflow/tfjs-core';
 
@@ -51,7 +51,8 @@ export async function lineSearch(
       trial = replaced(trial, movedBack(trial, point, again, exhausted, options));
       open = open.filter((place) => !exhausted.includes(place));
       if (open.length === 0) break;
-      failed = await failuresAmong(open, trial, point, evaluator, options.mayShrink);
+      const successes = await successesAmong(evaluator, trial, point, open, options.mayShrink);
+      failed = open.filter((_, index) => !successes[index]);
       if (failed.length === 0) break;
       open = failed;
     }
@@ -98,24 +99,4 @@ function movedBack(
     const moved = tf.where(at(again), nearer, trial);
     return exhausted.length === 0 ? moved : tf.where(at(exhausted), x, moved);
   });
-}
-
-/** The places, of those that are open, whose trial does not meet the criterion. */
-async function failuresAmong(
-  open: readonly number[],
-  trial: tf.Tensor,
-  { rows, streams, step }: Point,
-  evaluator: Evaluator,
-  mayShrink: boolean,
-): Promise<number[]> {
-  const isPart = mayShrink && open.length < streams.length;
-  const success = tf.tidy(() => {
-    if (!isPart) return evaluator.look(trial, { rows, streams, step }).success;
-    const at = tf.tensor1d([...open], 'int32');
-    const place = { rows: tf.gather(rows, at), streams: open.map((one) => streams[one] as number), step };
-    return evaluator.look(tf.gather(trial, at), place).success;
-  });
-  const values = await success.data();
-  success.dispose();
-  return open.filter((place, index) => !values[isPart ? index : place]);
 }

@@ -6,6 +6,7 @@ export { estimated } from './evaluators/estimated.js';
 export type { EstimatedOptions } from './evaluators/estimated.js';
 export { mayShrink, problemEvaluator, rowsOfLabels, verdict } from './evaluators/problem-evaluator.js';
 export type { ProblemEvaluatorOptions } from './evaluators/problem-evaluator.js';
+export { successesAmong } from './evaluators/successes-among.js';
 export { withSurrogate } from './evaluators/surrogate.js';
 export { ascend } from './loop/ascend.js';
 export type { Ascended, Ascent } from './loop/ascend.js';
