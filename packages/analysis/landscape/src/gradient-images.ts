@@ -63,7 +63,7 @@ async function gradientsOf({ x, labels, sampleIndices }: ImageBatch, model: Mode
  *
  * Shown: (g − mean g)/(3·std g) + ½ for every image, cut off at [0, 1], as in Tsipras et al. (2019, "Robustness may be at odds with
  * accuracy", figure 2): noise for a model that was trained without attacks, strokes and edges for a robust one. Alignment: the
- * mean of |⟨x, ∇m⟩| / (|x|·|∇m|), m the margin of the true class (Etmann et al. 2019, definition 2, there without |x|; here
+ * mean of |⟨x, ∇m⟩| / (|x|·|∇m|), m the margin of the true class (after Etmann et al. 2019, whose alignment is not divided by |x|; here
  * a cosine, so that it has no unit).
  *
  * Throws a `DataError` for a missing split, an `UnsupportedError` without logits or gradients.
