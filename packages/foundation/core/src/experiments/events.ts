@@ -20,7 +20,7 @@ export interface ResumeEvent extends EventOf<'resume'> {
 /** How far a job is. */
 export interface JobProgressEvent extends EventOf<'job-progress'> {
   /** What is under way. */
-  readonly phase: 'training' | 'analysis';
+  readonly phase: 'data' | 'training' | 'analysis';
   /** What is counted. */
   readonly label: string;
   /** How many are done: steps of training, or what an analysis counts. */

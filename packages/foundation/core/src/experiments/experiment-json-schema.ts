@@ -4,6 +4,7 @@ import { kinds } from '../registry/kinds.js';
 import { isPlainObject } from '../registry/plain-object.js';
 import type { AnyRegistry, JsonSchema } from '../registry/types.js';
 import { experimentSchema } from './schema.js';
+import { withTrainedRows } from './trained-rows.js';
 
 /**
  * The JSON Schema (2020-12) of experiments that use what a registry has, for editors and other programs.
@@ -11,9 +12,10 @@ import { experimentSchema } from './schema.js';
  * Every place of a component takes the names that are registered for its kind, each with its own options; so do places
  * of components inside options.
  *
- * @param registry what experiments may use
+ * @param known what experiments may use
  */
-export function experimentJsonSchema(registry: AnyRegistry): JsonSchema {
+export function experimentJsonSchema(known: AnyRegistry): JsonSchema {
+  const { registry } = withTrainedRows(known);
   const schema = z.toJSONSchema(experimentSchema, { io: 'input', target: 'draft-2020-12' });
   const definitions: Record<string, unknown> = {};
   for (const kind of kinds) {

@@ -1,5 +1,5 @@
 import type { RunEvent, TrainingEvent } from '@equipoise/spec';
-import type { ExperimentEvent } from './events.js';
+import type { ExperimentEvent, JobProgressEvent } from './events.js';
 
 const loggedSteps = 200;
 
@@ -9,6 +9,8 @@ export interface JobReporter {
   readonly tell: (event: ExperimentEvent) => void;
   /** Hears what components report. */
   readonly report: (event: RunEvent) => void;
+  /** Hears what data sets report, whose progress is no part of the training's. */
+  readonly data: (event: RunEvent) => void;
   /** Hears what the trainer says; about 200 of its steps are told, evenly spaced. */
   readonly training: (event: TrainingEvent) => void;
 }
@@ -17,7 +19,7 @@ export interface JobReporter {
 export function createJobReporter(job: string, tell: (event: ExperimentEvent) => void): JobReporter {
   const warn = ({ code, message, details }: Extract<RunEvent, { type: 'warning' }>) =>
     tell({ type: 'warning', job, code, message, ...(details === undefined ? {} : { details }) });
-  const progress = (phase: 'training' | 'analysis', label: string, done: number, total: number) =>
+  const progress = (phase: JobProgressEvent['phase'], label: string, done: number, total: number) =>
     tell({ type: 'job-progress', job, phase, label, done, total });
 
   let nextLogged = 0;
@@ -33,9 +35,9 @@ export function createJobReporter(job: string, tell: (event: ExperimentEvent) =>
     else if (event.type === 'checkpoint') tell({ type: 'checkpoint', job, name: event.name, step: event.state.step });
     else if (event.type === 'warning') warn(event);
   };
-  const report = (event: RunEvent): void => {
+  const reportAs = (phase: JobProgressEvent['phase']) => (event: RunEvent) => {
     if (event.type === 'warning') warn(event);
-    else if (event.type === 'progress') progress('analysis', event.label, event.done, event.total);
+    else if (event.type === 'progress') progress(phase, event.label, event.done, event.total);
   };
-  return { tell, report, training };
+  return { tell, report: reportAs('analysis'), data: reportAs('data'), training };
 }

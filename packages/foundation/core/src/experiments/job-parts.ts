@@ -1,8 +1,9 @@
-import type { Analysis, ComponentReference, Dataset, Loss, Model, RunContext, Trainer } from '@equipoise/spec';
+import type { Analysis, Dataset, Loss, Model, RunContext, Trainer } from '@equipoise/spec';
 import { checkAnalysis } from '../run/check-analysis.js';
 import type { AnyRegistry } from '../registry/types.js';
-import type { RowJob, TrainingJob } from './plan-jobs.js';
-import { analysisName, type Experiment, type ExperimentRow, type ExperimentStart } from './types.js';
+import type { TrainingJob } from './plan-jobs.js';
+import { recipeOf, rowOf, startRecipe } from './recipes.js';
+import { analysisName, type Experiment } from './types.js';
 
 /** What a job works with. */
 export interface JobParts {
@@ -11,14 +12,6 @@ export interface JobParts {
   readonly loss: Loss;
   readonly trainer: Trainer;
   readonly analyses: readonly { readonly name: string; readonly analysis: Analysis }[];
-}
-
-interface Recipe {
-  readonly dataset: ComponentReference;
-  readonly model: ComponentReference;
-  readonly loss: ComponentReference;
-  readonly trainer: ComponentReference;
-  readonly analyses: Experiment['analyses'];
 }
 
 /**
@@ -33,12 +26,13 @@ export async function createJobParts(
   registry: AnyRegistry,
   contextOf: (label: string) => RunContext,
 ): Promise<JobParts> {
-  const recipe = recipeOf(job, experiment);
+  const recipe = job.type === 'start' ? startRecipe(experiment) : recipeOf(rowOf(job.row, experiment), experiment);
+  const analyses = job.type === 'start' ? [] : experiment.analyses;
   const { dataset, loss, trainer, model } = recipe;
   const parts = {
     dataset: await registry.createUnknown('dataset', dataset.use, dataset.options, contextOf('dataset')),
     trainer: await registry.createUnknown('trainer', trainer.use, trainer.options, contextOf('trainer')),
-    analyses: await createAnalyses(recipe.analyses, registry, contextOf),
+    analyses: await createAnalyses(analyses, registry, contextOf),
     loss: await registry.createUnknown('loss', loss.use, loss.options, contextOf('loss')),
   };
   let network: Model | undefined;
@@ -72,25 +66,4 @@ export async function createAnalyses(
     created.push({ name, analysis });
   }
   return created;
-}
-
-function recipeOf(job: TrainingJob, experiment: Experiment): Recipe {
-  const { dataset, model, trainer, analyses } = experiment;
-  if (job.type === 'start') {
-    const start = experiment.start as ExperimentStart;
-    return { dataset, model, ...start, analyses: [] };
-  }
-  const row = rowOf(job, experiment);
-  return {
-    dataset: row.dataset ?? dataset,
-    model: row.model ?? model,
-    trainer: row.trainer ?? trainer,
-    loss: row.loss,
-    analyses,
-  };
-}
-
-/** The row of the experiment that a job trains. */
-export function rowOf(job: RowJob, experiment: Experiment): ExperimentRow {
-  return experiment.rows.find(({ name }) => name === job.row) as ExperimentRow;
 }

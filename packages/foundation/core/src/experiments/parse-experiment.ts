@@ -11,6 +11,9 @@ import { isPlainObject } from '../registry/plain-object.js';
 import type { AnyRegistry } from '../registry/types.js';
 import { resolveExperiment } from './resolve-experiment.js';
 import { experimentSchema } from './schema.js';
+import { recipeOf, startRecipe } from './recipes.js';
+import { trainedRowsIn } from './trained-references.js';
+import { withTrainedRows } from './trained-rows.js';
 import { analysisName, type Experiment, rowLabel } from './types.js';
 
 type Issue = StandardSchemaV1.Issue;
@@ -20,11 +23,12 @@ type Path = readonly (string | number)[];
  * Reads an experiment and checks all of it, every component's options and every profile too, before anything runs.
  *
  * @param json the experiment as JSON text, or as the value that the text stands for
- * @param registry what the experiment may use
+ * @param known what the experiment may use
  * @throws InvalidOptionsError with every fault: where it is, what was expected, what is available
  * @throws UnsupportedSpecVersionError if the experiment was written for another version of the format
  */
-export function parseExperiment(json: unknown, registry: AnyRegistry): Experiment {
+export function parseExperiment(json: unknown, known: AnyRegistry): Experiment {
+  const { registry } = withTrainedRows(known);
   const value = typeof json === 'string' ? parseText(json) : json;
   const subject =
     isPlainObject(value) && typeof value['name'] === 'string' ? `experiment "${value['name']}"` : 'the experiment';
@@ -60,6 +64,7 @@ function experimentIssues(experiment: Experiment, registry: AnyRegistry): Issue[
     ...repeated(experiment.seeds.map(String), (index) => ['seeds', index]),
     ...repeated(experiment.analyses.map(analysisName), (index) => ['analyses', index, 'name']),
     ...startIssues(experiment),
+    ...trainedIssues(experiment),
   ];
 }
 
@@ -154,4 +159,24 @@ function startIssues({ start, rows }: Experiment): Issue[] {
         ]
       : [],
   );
+}
+
+/** A row may use the models of rows before it; neither the shared start nor an analysis may use one, since rows need them first. */
+function trainedIssues(experiment: Experiment): Issue[] {
+  const { rows, start, analyses } = experiment;
+  const ofRows = rows.flatMap((row, index) => {
+    const before = rows.slice(0, index).map(({ name }) => name);
+    return trainedRowsIn(recipeOf(row, experiment))
+      .filter((name) => !before.includes(name))
+      .map((name) => ({
+        path: ['rows', index],
+        message: `It uses the trained model of "${name}"; expected a row before it: ${before.join(', ') || 'there is none'}`,
+      }));
+  });
+  const elsewhere = [
+    { path: ['start'], names: trainedRowsIn(start && startRecipe(experiment)) },
+    ...analyses.map((one, index) => ({ path: ['analyses', index], names: trainedRowsIn(one) })),
+  ];
+  const message = 'The trained model of a row can only be used by rows after it';
+  return [...ofRows, ...elsewhere.filter(({ names }) => names.length > 0).map(({ path }) => ({ path, message }))];
 }

@@ -1,3 +1,5 @@
+import { recipeOf } from './recipes.js';
+import { trainedRowsIn } from './trained-references.js';
 import type { Experiment } from './types.js';
 
 interface JobOf<Type extends string> {
@@ -46,13 +48,20 @@ export function planJobs(experiment: Experiment): readonly Job[] {
   const starts = shared ? seeds.map((seed): StartJob => ({ id: startId(seed), type: 'start', seed, needs: [] })) : [];
   const trainings = seeds.flatMap((seed) =>
     rows.map((row): RowJob => {
-      const needs = shared && row.start ? [startId(seed)] : [];
-      return { id: `row/${row.name}/seed-${seed}`, type: 'row', row: row.name, seed, needs };
+      const start = shared && row.start ? [startId(seed)] : [];
+      const others = trainedRowsIn(recipeOf(row, experiment)).map((name) => rowId(name, seed));
+      return { id: rowId(row.name, seed), type: 'row', row: row.name, seed, needs: [...start, ...new Set(others)] };
     }),
   );
   return [...starts, ...trainings, { id: 'compare', type: 'compare', needs: trainings.map(({ id }) => id) }];
 }
 
-function startId(seed: number): string {
+/** The id of the job that trains a row with a seed. */
+export function rowId(row: string, seed: number): string {
+  return `row/${row}/seed-${seed}`;
+}
+
+/** The id of the job that trains the shared start of a seed. */
+export function startId(seed: number): string {
   return `start/seed-${seed}`;
 }

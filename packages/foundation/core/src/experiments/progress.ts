@@ -56,7 +56,7 @@ export function createProgress(
     if (event.type === 'job-end' && (event.status === 'finished' || event.status === 'kept')) {
       state.fraction = 1;
       if (event.status === 'kept') state.kept = 1;
-    } else if (event.type === 'job-progress' && event.total > 0) {
+    } else if (event.type === 'job-progress' && event.phase !== 'data' && event.total > 0) {
       const share = event.done / event.total;
       const fraction =
         event.phase === 'training' ? trainingShare * share : trainingShare + (1 - trainingShare) * share * 0.9;

@@ -6,11 +6,13 @@ import { evaluate } from '../run/evaluate.js';
 import { fit } from '../run/fit.js';
 import type { ExperimentEvent } from './events.js';
 import { createJobReporter, type JobReporter } from './job-events.js';
-import { createJobParts, type JobParts, rowOf } from './job-parts.js';
+import { createJobParts, type JobParts } from './job-parts.js';
 import { type AnalysisResult, type JobResult, readJobResult, writeJobResult } from './job-result.js';
 import { captureModel, restoreModel } from './model-state.js';
 import { createPartialStorage } from './partial-storage.js';
-import type { RowJob, TrainingJob } from './plan-jobs.js';
+import { type RowJob, startId, type TrainingJob } from './plan-jobs.js';
+import { rowOf } from './recipes.js';
+import { withTrainedRows } from './trained-rows.js';
 import { type Experiment, rowLabel } from './types.js';
 import type { RunStorage } from './storage.js';
 
@@ -50,19 +52,22 @@ export async function runJob(job: TrainingJob, dependencies: JobDependencies): P
   const root = createRng(job.seed);
   const contextOf = (label: string): RunContext => ({
     rng: root.fork(label),
-    report: reporter.report,
+    report: label === 'dataset' ? reporter.data : reporter.report,
     ...(signal === undefined ? {} : { signal }),
   });
-  const parts = await createJobParts(job, experiment, registry, contextOf);
+  const trained = withTrainedRows(registry, { experiment, storage, seed: job.seed });
+  let parts: JobParts | undefined;
   try {
+    parts = await createJobParts(job, experiment, trained.registry, contextOf);
     const step = await train(job, parts, dependencies, contextOf(job.type), reporter);
     const { metrics, reports } = job.type === 'row' ? await look(job, parts, dependencies, contextOf) : nothing;
     const result: JobResult = { resultVersion: 1, job: job.id, seed: job.seed, step, metrics, reports };
     await writeJobResult(storage, job, result);
     return result;
   } finally {
-    parts.model.dispose();
-    parts.loss.dispose?.();
+    parts?.model.dispose();
+    parts?.loss.dispose?.();
+    trained.dispose(parts?.model);
   }
 }
 
@@ -108,7 +113,7 @@ async function train(
 }
 
 async function loadStart(job: TrainingJob, model: JobParts['model'], storage: RunStorage): Promise<void> {
-  for (const start of job.needs) {
+  for (const start of job.needs.filter((id) => id === startId(job.seed))) {
     const state = await storage.loadCheckpoint(start, 'final');
     if (!state)
       throw new StorageError(`The weights of "${start}", which ${job.id} begins with, are missing.`, { job: start });
@@ -122,7 +127,7 @@ async function look(
   { experiment, storage }: JobDependencies,
   contextOf: (label: string) => RunContext,
 ): Promise<Pick<JobResult, 'metrics' | 'reports'>> {
-  const subject = { model, dataset, name: rowLabel(rowOf(job, experiment)) };
+  const subject = { model, dataset, name: rowLabel(rowOf(job.row, experiment)) };
   const reports: AnalysisResult[] = [];
   for (const { name, analysis } of analyses) {
     const context = contextOf(`analysis/${name}`);

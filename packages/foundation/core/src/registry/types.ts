@@ -52,6 +52,12 @@ export type JsonSchema = Readonly<Record<string, unknown>>;
 /** A registry whatever its components are: what works with names from JSON or a command line asks for no more. */
 export interface AnyRegistry {
   /**
+   * A new registry that has a plugin's components too.
+   *
+   * @throws UnsupportedSpecVersionError, InvalidPluginError, DuplicateComponentError
+   */
+  use(plugin: Plugin): AnyRegistry;
+  /**
    * Creates a component by a name and options that come from data.
    *
    * Inside the options that the component names in `references`, `{ use, options }` stands for another component.
