@@ -2,7 +2,7 @@ import { readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Ajv2020 } from 'ajv/dist/2020.js';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { equipoise, temporaryFolder, tinyExperiment, troubles, writeExperiment } from './command.js';
 
 const folder = temporaryFolder();
@@ -159,13 +159,33 @@ describe('run', () => {
   });
 });
 
+describe('backend install', () => {
+  test.each([
+    [['wasm'], 'There is nothing to install for "wasm". What can be installed: node.'],
+    [['node', '--pip', '--libtensorflow', '/nowhere'], 'Give one of --pip and --libtensorflow, not both.'],
+  ])('called wrongly (%j) says how, and installs nothing', async (words, message) => {
+    const { code, notes } = await equipoise('backend', 'install', ...words);
+    expect(code).toBe(2);
+    expect(notes).toContain(message);
+  });
+
+  test('without a library where one is said to be ends with the reason and its code', async () => {
+    vi.stubEnv('EQUIPOISE_HOME', temporaryFolder());
+    const { code, notes } = await equipoise('backend', 'install', 'node', '--libtensorflow', '/nowhere');
+    vi.unstubAllEnvs();
+    expect(code).toBe(1);
+    expect(notes).toContain('There is no libtensorflow with its headers in /nowhere');
+    expect(notes).toContain('EQUIPOISE_BACKEND_INSTALL');
+  });
+});
+
 describe('backend list', () => {
   test('shows what computes here, what it can do and how fast', async () => {
     const { out } = await equipoise('backend', 'list');
     expect(out).toMatch(/^ {2}wasm +available\n +runs on: WebAssembly/m);
     expect(out).toMatch(/GFLOP\/s/);
     const json = JSON.parse((await equipoise('backend', 'list', '--no-measure', '--json')).out) as { name: string }[];
-    expect(json.map(({ name }) => name)).toEqual(['cpu', 'wasm']);
+    expect(json.map(({ name }) => name)).toEqual(['cpu', 'node', 'node-gpu', 'wasm']);
   });
 
   test('shows of one that cannot be used here why not, and how to get it', async () => {
