@@ -96,7 +96,7 @@ onEachBackend(() => {
   });
 
   test.each([3, -1, 255])('label %d of three classes is refused before the step', async (label) => {
-    const prepare = async () => crossEntropyLoss().doPrepare?.(input(rows, [0, label]));
+    const prepare = async () => crossEntropyLoss().doPrepare?.({ ...input(rows, [0, label]), step: 0 });
     await expect(prepare).rejects.toThrow(
       `Label ${label} at position 1 of the batch is not a class; the model has classes 0 to 2.`,
     );
