@@ -109,16 +109,20 @@ async function checkOutcome(subject: AttackFixture): Promise<void> {
 }
 
 /**
- * Enough runs that one of them ends at the nearest class, and γ of the LogBarrier paper, which comes as near in a fraction of the
- * iterations.
+ * Enough runs that one of them ends at the nearest class, γ of the LogBarrier paper, and a λ that falls faster: they come as near as the
+ * defaults in a tenth of the iterations. In l1 the nearest point is a corner, which fewer runs find.
  */
-const thorough = { restarts: 16, outer: 12, inner: 10, beta: 0.5, gamma: 0.5 };
+const thorough = { outer: 8, inner: 10, beta: 0.3, gamma: 0.5, restarts: 8 };
+const thoroughInL1 = { ...thorough, inner: 15, restarts: 32 };
 
 /** Never nearer than the closed form, up to rounding, and within 1 % of it. */
 async function checkMinimalDistance(subject: AttackFixture): Promise<void> {
   const { fixture, tolerance, x } = subject;
   const { norm } = fixture.options;
-  const { adversarial, success } = await plb({ norm, ...thorough }).doPerturb(problemOf(subject), context);
+  const { adversarial, success } = await plb({ norm, ...(norm === 'l1' ? thoroughInL1 : thorough) }).doPerturb(
+    problemOf(subject),
+    context,
+  );
   const distances = distanceIn(norm)(adversarial, x);
   const found = await distances.data();
   numbers(fixture.expected['minimalDistance']).forEach((nearest, row) => {
