@@ -76,7 +76,7 @@ function meanOf(entries: readonly LandscapeEntry[]): LandscapeEntry {
 
 function table(entries: readonly LandscapeEntry[]): ReportTable {
   return {
-    title: 'Loss around the images',
+    title: 'Loss at the image and at the radius',
     columns: [
       { key: 'row', label: 'training' },
       { key: 'centre', label: 'at the image', digits: 3 },
@@ -87,7 +87,7 @@ function table(entries: readonly LandscapeEntry[]): ReportTable {
       const { along, across, centre } = lines(landscape);
       return { row, centre, along: along.at(-1)!, across: across.at(-1)! };
     }),
-    note: 'Mean cross-entropy, in nats, at the image and at the radius.',
+    note: 'Mean cross-entropy, in nats.',
   };
 }
 
@@ -139,7 +139,7 @@ function heatMap(entries: readonly LandscapeEntry[]): ReportFigure {
     title: 'Loss around the images',
     spec: {
       data: { values },
-      facet: { field: 'row', type: 'nominal', title: null, sort: null },
+      facet: { field: 'row', type: 'nominal', title: null, sort: entries.map(({ row }) => row) },
       columns: 2,
       spec: {
         width: 300,

@@ -17,7 +17,7 @@ export interface AttackedOptions {
 /** Steps whose inputs are moved by an attack. */
 export function attackedSteps(options: AttackedOptions, opening: RunOpening, tools: StepTools): Steps {
   const { task, trainable } = opening;
-  const warm = options.warmStart ? openWarmStart(options.attack, opening.data, task.model.inputShape) : undefined;
+  const warm = options.warmStart ? openWarmStart(options.attack, opening.data, task.model) : undefined;
   let isFirst = true;
   return {
     ...warm,

@@ -1,5 +1,6 @@
 import { ballNorms, createRegion } from '@equipoise/ascent';
-import type { Attack, LossInput, Norm, StateArray } from '@equipoise/spec';
+import { clipToBounds } from '@equipoise/kit';
+import type { Attack, LossInput, Model, Norm, StateArray } from '@equipoise/spec';
 import type { Selection } from '@equipoise/training';
 import * as tf from '@tensorflow/tfjs-core';
 import type { StatePart } from './state-parts.js';
@@ -17,7 +18,11 @@ export interface WarmStart extends StatePart {
  *
  * An example that was not attacked yet starts at a point that is uniform in the ball of the attack, or as it is if the attack has none.
  */
-export function openWarmStart(attack: Attack, { split, indices }: Selection, inputShape: readonly number[]): WarmStart {
+export function openWarmStart(
+  attack: Attack,
+  { split, indices }: Selection,
+  { inputShape, bounds }: Pick<Model, 'inputShape' | 'bounds'>,
+): WarmStart {
   const size = inputShape.reduce((product, length) => product * length, 1);
   const places = new Int32Array(split.size);
   indices.forEach((index, place) => (places[index] = place));
@@ -31,8 +36,10 @@ export function openWarmStart(attack: Attack, { split, indices }: Selection, inp
       batch.forEach((index, row) => last.set(slot(index), row * size));
       const isNew = batch.map((index) => seen[places[index]!] === 0);
       return tf.tidy(() => {
-        const moved = tf.add(x, tf.tensor(last, x.shape));
-        const fresh = isNew.includes(true) ? randomStart(attack, { x, sampleIndices: batch, rng }, eps) : undefined;
+        const moved = clipToBounds(tf.add(x, tf.tensor(last, x.shape)), bounds);
+        const fresh = isNew.includes(true)
+          ? randomStart(attack, { x, sampleIndices: batch, rng, bounds }, eps)
+          : undefined;
         if (!fresh) return moved;
         const mask = tf.reshape(tf.tensor1d(isNew, 'bool'), [batch.length, ...inputShape.map(() => 1)]);
         return tf.where(tf.broadcastTo(mask, x.shape), fresh, moved);
@@ -61,12 +68,12 @@ export function openWarmStart(attack: Attack, { split, indices }: Selection, inp
 
 function randomStart(
   { threat }: Attack,
-  { x, sampleIndices, rng }: { x: tf.Tensor; sampleIndices: number[]; rng: LossInput['rng'] },
+  { x, sampleIndices, rng, bounds }: Pick<LossInput, 'x' | 'rng'> & Pick<Model, 'bounds'> & { sampleIndices: number[] },
   radius: number | undefined,
 ): tf.Tensor | undefined {
   const eps = radius ?? threat?.eps;
   const norm = threat?.norm as Norm;
   if (typeof eps !== 'number' || !ballNorms.includes(norm)) return undefined;
-  const region = createRegion({ norm, eps, bounds: [-Infinity, Infinity] }, x.shape);
+  const region = createRegion({ norm, eps, bounds }, x.shape);
   return region.randomStart(rng.fork('warm start'), sampleIndices, x, tf.range(0, sampleIndices.length, 1, 'int32'));
 }

@@ -201,7 +201,7 @@ describe('free training', () => {
 describe('what is learnt', () => {
   const eps = 0.1;
   const robustAccuracy = async (options: Parameters<typeof train>[0]) => {
-    const evaluationAttack = pgd({ eps, steps: 10 });
+    const evaluationAttack = pgd({ eps, steps: 5 });
     const optimizer = { name: 'adam', learningRate: 0.05 } as const;
     const course = { steps: 200, batchSize: 20, optimizer, evaluationAttack, evaluation: { everySteps: 200 } };
     const task = { dataset: robustAndWeakFeatures(), model: network({ classes: 2 }) };
@@ -213,7 +213,7 @@ describe('what is learnt', () => {
   });
 
   test.each<[string, Parameters<typeof train>[0]]>([
-    ['pgd', { attack: pgd({ eps, steps: 4 }) }],
+    ['pgd', { attack: pgd({ eps, steps: 2 }) }],
     ['fast', { attack: pgd({ eps, steps: 1, stepSize: 1.25 * eps, keep: 'last' }) }],
     ['free', { free: { replays: 4, eps } }],
     ['warm starts', { attack: pgd({ eps, steps: 1, stepSize: eps / 2, keep: 'last' }), warmStart: true }],
