@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import * as tf from '@tensorflow/tfjs-core';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { node, nodeGpu } from '../src/index.js';
 import { status } from './agreement.js';
 
@@ -31,6 +31,9 @@ function runElsewhere(program: string): Promise<{ sent: unknown; errors: string 
     );
   });
 }
+
+// A process that loads TensorFlow in three threads takes its time on a busy machine.
+vi.setConfig({ testTimeout: 120_000 });
 
 describe.skipIf(!status.available)('activation of node', () => {
   test('is harmless when repeated, at once or later', async () => {

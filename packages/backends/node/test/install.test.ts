@@ -13,6 +13,9 @@ import {
   write,
 } from './fakes.js';
 
+// Each test starts several programs.
+vi.setConfig({ testTimeout: 120_000 });
+
 describe('an installation that fails says where and why, and leaves the old one as it was', () => {
   let home: string;
   let before: Record<string, string>;
@@ -122,16 +125,18 @@ describe('an installation that fails says where and why, and leaves the old one 
   });
 
   test('two at once: the second is told so, the first goes on', async () => {
-    const slow = {
-      home,
-      libtensorflow: fakeLibrary(),
-      environment: { PATH: fakePath({ 'c++': `sleep 1; ${emptyCompiler}` }) },
-    };
-    const first = install(slow).catch((error: unknown) => error);
-    await new Promise((resolve) => setTimeout(resolve, 300));
+    const signal = join(newFolder(), 'go');
+    const waiting = `while [ ! -e ${signal} ]; do sleep 0.1; done; ${emptyCompiler}`;
+    let first: Promise<unknown> | undefined;
+    await new Promise<void>((building) => {
+      const note = (text: string) => text.startsWith('Building') && building();
+      const environment = { PATH: fakePath({ 'c++': waiting }) };
+      first = install({ home, libtensorflow: fakeLibrary(), environment, note }).catch((error: unknown) => error);
+    });
     const { step, message } = await failedInstall({ home, libtensorflow: fakeLibrary() }, {});
     expect(step).toBe('lock');
     expect(message).toContain('Another process is installing');
+    write(signal);
     expect(await first).toMatchObject({ details: { step: 'check' } });
   });
 });
