@@ -8,6 +8,8 @@ import { ensureInstalled, root, runTypeScript } from './bootstrap.mjs';
 const suites = ['packages/backends/webgpu', 'fixtures.test', 'packages/models/vision/test/conformance'];
 /** Thousands of single products, which take minutes in software; and numbers that no backend computes. */
 const leftOut = ['packages/analysis/**', 'packages/foundation/metrics/**'].map((pattern) => `--exclude=${pattern}`);
+/** Programs are compiled and run in software. */
+const patience = '--testTimeout=120000';
 
 ensureInstalled();
 const { findChromium } = await import('../checks/src/chromium.mjs');
@@ -21,7 +23,7 @@ if (runTypeScript('internal/testing/src/has-gpu-driver.ts', []) !== 0) {
   process.exit(0);
 }
 const { count, runTests } = await import('./vitest.mjs');
-const { status, ...result } = runTests(process.argv.length > 2 ? process.argv.slice(2) : [...suites, ...leftOut], ['dot']);
+const { status, ...result } = runTests(process.argv.length > 2 ? process.argv.slice(2) : [...suites, ...leftOut, patience], ['dot']);
 const { passed, failed, skipped } = count(result);
 const page = chromium ? pageInChromium() : { passed: 0, failed: 0 };
 console.log(`${passed + page.passed} passed, ${failed + page.failed} failed${skipped ? `, ${skipped} skipped` : ''}`);
