@@ -26,8 +26,7 @@ onEachBackend(() => {
     registerChecks(
       { test },
       attackChecks(
-        () =>
-          nes({ norm: 'l2', eps, steps: 4, samples: 5, momentum: 0.9, objective: 'margin', earlyStop: false }),
+        () => nes({ norm: 'l2', eps, steps: 4, samples: 5, momentum: 0.9, objective: 'margin', earlyStop: false }),
         { radius: { norm: 'l2', eps } },
       ),
     ));
