@@ -25,10 +25,8 @@ export const apgdOptions = {
     .describe('For l1: six tenths of the steps in balls of three and then two times the radius.'),
 };
 
-const settings = z.strictObject(apgdOptions);
-
 /** Validated options that both forms of Auto-PGD have. */
-export type ApgdSettings = z.output<typeof settings>;
+export type ApgdSettings = z.output<z.ZodObject<typeof apgdOptions>>;
 
 /** How many classes an attack aims at. */
 export const targetClassesOption = z
@@ -50,7 +48,5 @@ export const fabOptions = {
   beta: z.number().min(0).max(1).default(0.9).describe('How far a success stays from the input when it moves back.'),
 };
 
-const fabSettings = z.strictObject(fabOptions);
-
 /** Validated options that both forms of FAB have. */
-export type FabSettings = z.output<typeof fabSettings>;
+export type FabSettings = z.output<z.ZodObject<typeof fabOptions>>;
