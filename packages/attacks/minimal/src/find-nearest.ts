@@ -2,10 +2,11 @@ import {
   ascend,
   checkMask,
   createRegion,
+  distanceIn,
   type Evaluator,
   inspectFirst,
   mayShrink,
-  outcomeOf,
+  nearestOutcome,
   type Point,
   type Region,
   type SampleState,
@@ -29,15 +30,14 @@ export interface NearestSearch<State extends SampleState> {
   readonly copies?: number;
   /** The first success is the result. */
   readonly stopAtSuccess?: boolean;
-  /** The evaluator's verdict is the problem's own; otherwise the model is asked once more. Default true. */
-  readonly judged?: boolean;
 }
 
 /**
- * Runs a search from the inputs and gives back the nearest success of each sample; where there is none, the iterate of the largest value.
+ * Runs a search from the inputs and gives back the nearest success of each sample; where there is none, or none within a radius that the problem names,
+ * the input.
  *
  * The input itself is looked at first: a sample that meets the criterion there is done, at distance zero. A `start` of the problem is where
- * the first move goes. A radius of the problem is not read: the search has none.
+ * the first move goes.
  *
  * @param problem what is attacked
  * @param context who is told, and the wish to stop
@@ -58,14 +58,14 @@ export async function findNearest<State extends SampleState>(
     evaluator: search.evaluator,
     rule: start ? beginningAt(start, box, rule) : rule,
     steps: start ? search.steps + 1 : search.steps,
-    keep: { nearest: (at, original) => sampleNorm(tf.sub(at, original), search.norm) },
+    keep: { nearest: distanceIn(search.norm) },
     stopAtSuccess: search.stopAtSuccess ?? false,
     mayShrink: mayShrink(problem),
     copies: search.copies ?? 1,
     observe: (point: Point) => (point.step === 0 ? inspectFirst(point, context) : undefined),
     signal: context.signal,
   });
-  return outcomeOf(problem, ascended, search.judged ?? true);
+  return nearestOutcome(problem, ascended, search.norm);
 }
 
 /** Samples that meet the criterion as they are need no move. */

@@ -14,9 +14,7 @@ const schema = z.strictObject({
     .number()
     .positive()
     .default(0.01)
-    .describe(
-      'Learning rate of Adam, in the space of the hyperbolic tangent; smaller for distances that are small against it.',
-    ),
+    .describe('Learning rate of Adam, in the space of the hyperbolic tangent.'),
   finalStepSize: z
     .number()
     .positive()
@@ -45,9 +43,17 @@ const schema = z.strictObject({
  * with m the margin by which a sample is misclassified, other classes than the label compared by their logits alone; c grows tenfold until there is a success
  * and is then halved between the largest failing and the smallest succeeding one. An objective of the caller's takes the place of m.
  *
- * Departures from the authors' code: each sample goes on to its next c by itself, so that nothing depends on the batch, and finished samples leave it; x is moved by
- * the change of the hyperbolic tangent, so that an unmoved value is exactly as it was although w stays below ±3.8, from where values at the sides
- * of the box can move; the inputs themselves count as tried. With κ > 0 a sample without a confident success gives back its largest margin.
+ * Departures from the authors' code:
+ *
+ * - each sample goes on to its next c by itself, so that nothing depends on the batch, and finished samples leave it
+ * - a c is large enough if there is a success in the last tenth of its steps: Adam's first step is as long for every c, and where the boundary is nearer than that it
+ *   crosses by accident, so that the search would end far below the c that is needed
+ * - x is moved by the change of the hyperbolic tangent, so that an unmoved value is exactly as it was although w₀ stays within ±3.8, from where values at
+ *   the sides of the box can move
+ * - the input itself counts as tried
+ *
+ * On linear classifiers the defaults come within 1 % of the closed form, with `candidates` where the strongest other class is not the nearest; with
+ * `steps: 100, finalStepSize: 1e-4, searchSteps: 6, abortEarly: false` within 0.1 %.
  */
 export const carliniWagnerComponent = defineComponent({
   specVersion: 1,
@@ -66,7 +72,6 @@ export const carliniWagnerComponent = defineComponent({
           copies,
           rule: (box) => constantSearch(settings, box),
           steps: settings.searchSteps * (settings.steps + 1),
-          judged: settings.confidence === 0,
         }),
       ),
   }),

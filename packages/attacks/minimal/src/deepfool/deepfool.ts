@@ -31,7 +31,8 @@ const schema = z.strictObject({
  * and the largest other logit; with an objective of the caller's, where that is zero.
  *
  * What comes back is at least `overshoot` farther away than the boundary by its nature: 2 % by default, within 1 % with `overshoot: 0.005`. Departures from
- * foolbox: nothing is added to |f_k| (1e-4 there); candidates are the likeliest classes of each step, not of the first.
+ * foolbox: candidates are the likeliest classes of each step, not of the first. In the first five steps nothing is added to the distance, where foolbox adds 1e-4; after them
+ * 1e-4 is added and entries at the side of the box no longer count, without which a sample that the box cuts may come ever nearer to the boundary and not across.
  */
 export const deepfoolComponent = defineComponent({
   specVersion: 1,

@@ -38,8 +38,9 @@ export function adaptiveNormSteps(options: AdaptiveNormOptions, box: Region): St
     init: (start, original, { rows }) =>
       tf.tidy(() => {
         const best = reach(box, original, rows, norm);
-        const eps = norm === 'l0' ? tf.maximum(sampleNorm(tf.sub(start, original), norm), 1) : best;
-        return { eps: tf.clone(eps) as tf.Tensor1D, best, found: tf.zerosLike(best) };
+        const size = sampleNorm(tf.sub(start, original), norm);
+        const eps = norm === 'l0' ? (tf.maximum(size, 1) as tf.Tensor1D) : size;
+        return { eps, best, found: tf.zerosLike(best) };
       }),
     next: ({ x, original, rows, seen, step, steps }, state) =>
       tf.tidy(() => {
@@ -81,7 +82,7 @@ function nextRadius(
   estimate: tf.Tensor,
 ): tf.Tensor {
   const smaller = tf.minimum(tf.mul(eps, 1 - share), best);
-  const larger = tf.mul(tf.where(tf.greater(found, 0), eps, estimate), 1 + share);
+  const larger = tf.mul(tf.where(tf.greater(found, 0), eps, tf.maximum(eps, estimate)), 1 + share);
   return tf.where(success, smaller, larger);
 }
 
