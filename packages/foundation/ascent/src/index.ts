@@ -25,6 +25,8 @@ export { dividedByL1, stepDirection } from './rules/directions.js';
 export { projectedSteps } from './rules/projected-steps.js';
 export type { ProjectedStepsOptions } from './rules/projected-steps.js';
 export { nearestOutcome, outcomeOf } from './outcome.js';
+export { selectRows } from './select-rows.js';
+export type { Selection } from './select-rows.js';
 export { findStarts } from './starts/find-starts.js';
 export type { Starts, StartSearch } from './starts/find-starts.js';
 export { coarsePictures, growingNoise, inTurn } from './starts/proposals.js';
