@@ -1,4 +1,4 @@
-import { batchTensors, componentOption, originOf, runAttack, withTensors } from '@equipoise/kit';
+import { asynchronousFactory, batchTensors, componentOption, originOf, runAttack, withTensors } from '@equipoise/kit';
 import {
   type Attack,
   DataError,
@@ -10,7 +10,6 @@ import {
 import * as tf from '@tensorflow/tfjs-core';
 import * as z from 'zod';
 import { aimedSteps } from './aimed-steps.js';
-import { asynchronousFactory } from './asynchronous-factory.js';
 import { type BatchOfSource, buildDataset, type Method } from './build.js';
 import { sharedOptions, sharedReferences } from './options.js';
 import type { Chunk } from './storage/chunk.js';

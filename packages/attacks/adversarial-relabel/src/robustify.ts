@@ -8,11 +8,10 @@ import {
   projectedSteps,
 } from '@equipoise/ascent';
 import { inputGradientsWith, safeNorm } from '@equipoise/autodiff';
-import { batchTensors, classify, withTensors } from '@equipoise/kit';
+import { asynchronousFactory, batchTensors, classify, withTensors } from '@equipoise/kit';
 import { DataError, defineComponent, type RunContext, UnsupportedError } from '@equipoise/spec';
 import * as tf from '@tensorflow/tfjs-core';
 import * as z from 'zod';
-import { asynchronousFactory } from './asynchronous-factory.js';
 import { type BatchOfSource, buildDataset } from './build.js';
 import { sharedOptions, sharedReferences } from './options.js';
 import { findBeforeRelu, type Representation, representationOf } from './representation.js';

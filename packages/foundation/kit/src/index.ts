@@ -13,6 +13,7 @@ export { clipToBounds, expandPerSample, flattenSamples, oneHotLabels } from './b
 export { checkLabels, findNonFinite, sameShape } from './datasets/check-data.js';
 export { requireIndices, requireSplit } from './datasets/checks.js';
 export { reportOnce } from './events/report-once.js';
+export { asynchronousFactory } from './options/asynchronous-factory.js';
 export { componentOption } from './options/component-option.js';
 export { factory } from './options/factory.js';
 export type { FactoryArguments } from './options/factory.js';

@@ -38,6 +38,7 @@ export function factory<K extends Kind, N extends string, I, O>(
   };
 }
 
-function completeContext(context: Partial<RunContext> = {}): RunContext {
+/** A context with what was not given: a stream from seed 0, no signal, and a report that nobody reads. */
+export function completeContext(context: Partial<RunContext> = {}): RunContext {
   return { report: () => undefined, ...context, rng: context.rng ?? createRng(0) };
 }

@@ -40,3 +40,18 @@ test('an instance that JSON cannot describe has no origin', () => {
   expect(originOf(steps({ eps: 1, hook: () => 1 }))).toBeUndefined();
   expect(originOf(steps({ eps: 1, after: { ...attack } }))).toBeUndefined();
 });
+
+test('an instance that a component passes on keeps its origin, or has none', () => {
+  const pass = factory(
+    defineComponent({
+      specVersion: 1,
+      kind: 'attack',
+      name: 'pass',
+      description: 'gives back what it got',
+      options: z.strictObject({ inner: componentOption('attack') }),
+      create: ({ inner }) => inner,
+    }),
+  );
+  expect(originOf(pass({ inner: steps({ eps: 1 }) }))).toEqual({ use: 'steps', options: { eps: 1, steps: 7 } });
+  expect(originOf(pass({ inner: { ...attack } }))).toBeUndefined();
+});

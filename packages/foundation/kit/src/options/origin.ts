@@ -33,26 +33,31 @@ export function withOrigin<T>(
  * @returns `undefined` if it was written by hand, or if its options hold something that JSON cannot say, such as a function
  */
 export function originOf(instance: object): ComponentReference | undefined {
-  const origin = origins.get(instance);
-  const options = origin && toJson(origin.options ?? {});
-  return origin && options && { use: origin.use, options: options.value };
+  return origin(instance, []);
+}
+
+/** `above` are the instances that hold this one; one that a component has passed on holds itself, and is not described by that. */
+function origin(instance: object, above: readonly object[]): ComponentReference | undefined {
+  const known = above.includes(instance) ? undefined : origins.get(instance);
+  const options = known && toJson(known.options ?? {}, [...above, instance]);
+  return known && options && { use: known.use, options: options.value };
 }
 
 /** `undefined` for what JSON cannot say. */
-function toJson(value: unknown): { readonly value: unknown } | undefined {
+function toJson(value: unknown, above: readonly object[]): { readonly value: unknown } | undefined {
   if (value === null || typeof value === 'string' || typeof value === 'boolean') return { value };
   if (typeof value === 'number') return Number.isFinite(value) ? { value } : undefined;
   if (typeof value !== 'object') return undefined;
-  const origin = originOf(value);
-  if (origin) return { value: origin };
+  const reference = origin(value, above);
+  if (reference) return { value: reference };
   if (Array.isArray(value)) {
-    const entries = value.map(toJson);
+    const entries = value.map((entry) => toJson(entry, above));
     return entries.includes(undefined) ? undefined : { value: entries.map((entry) => entry?.value) };
   }
-  if (Object.getPrototypeOf(value) !== Object.prototype) return undefined;
+  if (Object.getPrototypeOf(value) !== Object.prototype || above.includes(value)) return undefined;
   const entries = Object.entries(value)
     .filter(([, entry]) => entry !== undefined)
-    .map(([key, entry]) => [key, toJson(entry)] as const);
+    .map(([key, entry]) => [key, toJson(entry, above)] as const);
   if (entries.some(([, entry]) => entry === undefined)) return undefined;
   return { value: Object.fromEntries(entries.map(([key, entry]) => [key, entry?.value])) };
 }
