@@ -22,6 +22,7 @@ import { plugin as lossCombinators } from '@equipoise/loss-combinators';
 import { plugin as crossEntropy } from '@equipoise/loss-cross-entropy';
 import { plugin as fcl } from '@equipoise/loss-fcl';
 import { plugin as trades } from '@equipoise/loss-trades';
+import { plugin as modelAdapters } from '@equipoise/model-adapters';
 import { plugin as vision } from '@equipoise/model-vision';
 import type { AnyComponent, Plugin } from '@equipoise/spec';
 import { plugin as adversarial } from '@equipoise/trainer-adversarial';
@@ -38,6 +39,7 @@ export const shippedPlugins: readonly Plugin[] = [
   mnist,
   syntheticMnist,
   vision,
+  modelAdapters,
   crossEntropy,
   fcl,
   lossCombinators,

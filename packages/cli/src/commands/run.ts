@@ -20,6 +20,7 @@ interface RunOptions extends CommonOptions {
   readonly backend?: string;
   readonly workers?: number;
   readonly seeds?: readonly number[];
+  readonly dataDir?: string;
 }
 
 function wholeNumber(text: string): number {
@@ -66,6 +67,7 @@ function quoted(word: string): string {
 async function runFile(file: string, options: RunOptions, output: Output): Promise<void> {
   const { profile = options.full ? 'full' : undefined, backend, seeds } = options;
   const mode = modeOf(options);
+  if (options.dataDir !== undefined) process.env['EQUIPOISE_DATA_DIR'] = resolve(options.dataDir);
   const registry = await registryOf(options);
   const experiment = await readExperiment(file, registry, { profile, backend, seeds });
   const active = await activateBackend(registry, experiment.backend);
@@ -103,7 +105,7 @@ async function runFile(file: string, options: RunOptions, output: Output): Promi
 }
 
 /** The options of this call, with `--resume` in the place of `--force`. */
-function resumeFlags({ profile, full, folder, backend, workers, seeds, plugin = [] }: RunOptions): string[] {
+function resumeFlags({ profile, full, folder, backend, workers, seeds, dataDir, plugin = [] }: RunOptions): string[] {
   return [
     ...(profile === undefined ? [] : ['--profile', profile]),
     ...(full ? ['--full'] : []),
@@ -111,6 +113,7 @@ function resumeFlags({ profile, full, folder, backend, workers, seeds, plugin = 
     ...(backend === undefined ? [] : ['--backend', backend]),
     ...(workers === undefined ? [] : ['--workers', String(workers)]),
     ...(seeds === undefined ? [] : ['--seeds', seeds.join(',')]),
+    ...(dataDir === undefined ? [] : ['--data-dir', dataDir]),
     ...plugin.flatMap((name) => ['--plugin', name]),
     '--resume',
   ];
@@ -138,6 +141,7 @@ export function addRun(program: Command, output: Output): void {
       wholeNumber,
     )
     .option('--seeds <list>', 'other seeds, such as 1,2,3', wholeNumbers)
+    .option('--data-dir <folder>', 'where data sets lie that are not to be downloaded; also EQUIPOISE_DATA_DIR')
     .addHelpText(
       'after',
       examples(

@@ -52,7 +52,8 @@ export async function locateFiles(
   }
   if (location.baseUrl !== undefined) return files.map(below(location.baseUrl));
   const wanted = { definition, split, files };
-  if (location.dataDir !== undefined) return inFolder(location.dataDir, wanted, chosen !== undefined, context);
+  const dataDir = location.dataDir ?? (location.mirrors ? undefined : await localCopy(definition));
+  if (dataDir !== undefined) return inFolder(dataDir, wanted, chosen !== undefined, context);
   return files.map(below(await downloaded(definition, location.mirrors, context)));
 }
 
@@ -60,6 +61,18 @@ const below = (place: string) => (file: RecordFile) => {
   const address = `${place.replace(/\/+$/, '')}/${file.name}`;
   return { file, address, read: () => readBytes(address) };
 };
+
+/** The folder of the archive below `EQUIPOISE_DATA_DIR`, where a user keeps data sets; `undefined` if it is not there. */
+async function localCopy({ archive }: CifarDefinition): Promise<string | undefined> {
+  const root = globalThis.process?.env?.['EQUIPOISE_DATA_DIR'];
+  const fs = fileSystem();
+  if (!root || !fs) return undefined;
+  const folder = `${root.replace(/\/+$/, '')}/${archive.folder}`;
+  return fs.stat(folder).then(
+    () => folder,
+    () => undefined,
+  );
+}
 
 async function downloaded(
   { archive, files, labelSets }: CifarDefinition,

@@ -9,6 +9,7 @@ import {
   createMemoryStorage,
   type ExperimentEvent,
   experimentJsonSchema,
+  openTrained,
   parseExperiment,
   planJobs,
   runExperiment,
@@ -119,6 +120,16 @@ describe('the model "trained"', () => {
     const start = { loss, trainer: { use: 'walker', options: { steps: 1 } } };
     const shared = { ...input, start, dataset: looking('first') };
     expect(() => parseExperiment(shared, known)).toThrow('can only be used by rows after it');
+  });
+
+  test('is there when a finished row is opened again', async () => {
+    const experiment = parseExperiment(input, known);
+    const storage = createMemoryStorage();
+    await runExperiment({ experiment, registry: known, storage });
+    seen.splice(0);
+    const { model } = await openTrained(experiment, known, storage, { row: 'third', seed: 2 });
+    expect(seen.map(({ weights }) => weights)[1]).toEqual(await finalWeights(storage, 'row/second/seed-2'));
+    model.dispose();
   });
 
   test('stands in the JSON Schema of experiments', () => {

@@ -5,6 +5,7 @@ import { createJobParts } from './job-parts.js';
 import { restoreModel } from './model-state.js';
 import { planJobs, type RowJob } from './plan-jobs.js';
 import type { RunStorage } from './storage.js';
+import { withTrainedRows } from './trained-rows.js';
 import type { Experiment } from './types.js';
 
 /** Which of a run's trained models is meant. */
@@ -50,7 +51,8 @@ export async function openTrained(
   const root = createRng(job.seed);
   const report = options.report ?? (() => undefined);
   const contextOf = (label: string): RunContext => ({ rng: root.fork(label), report });
-  const { model, dataset, loss } = await createJobParts(job, { ...experiment, analyses: [] }, registry, contextOf);
+  const trained = withTrainedRows(registry, { experiment, storage, seed: job.seed });
+  const { model, dataset, loss } = await createJobParts(job, { ...experiment, analyses: [] }, trained.registry, contextOf);
   loss.dispose?.();
   try {
     restoreModel(model, state, job.id);
