@@ -9,7 +9,8 @@ import { spawnSync } from 'node:child_process';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { createRegistry } from '@equipoise/core';
+import { createContext, createRegistry, type Registry } from '@equipoise/core';
+import type { AnyComponent } from '@equipoise/spec';
 import { node } from '@equipoise/backend-node';
 import { wasm } from '@equipoise/backend-wasm';
 import { Command } from 'commander';
@@ -46,11 +47,11 @@ const rows = all.filter(({ family }) => options.only === undefined || options.on
 const model = await trainModel();
 const images = await testImages(options.images);
 await writeForPeers(options.folder, model, images);
-const registry = plugins.reduce((known, plugin) => known.use(plugin), createRegistry());
+const registry = plugins.reduce<Registry<AnyComponent>>((known, plugin) => known.use(plugin), createRegistry());
 const results: Result[] = [];
 for (const row of rows) {
-  const attack = await registry.createUnknown('attack', row.ours.use, row.ours.options);
-  const result = await measureOurs(row, attack as never, model, images);
+  const attack = await registry.createUnknown('attack', row.ours.use, row.ours.options, createContext());
+  const result = await measureOurs(row, attack, model, images);
   console.log(JSON.stringify(result));
   results.push(result);
 }
@@ -67,5 +68,11 @@ const table = tableOf(rows, results);
 console.log(table);
 if (options.page !== undefined) {
   const template = readFileSync(here('../page.template.md'), 'utf8');
-  writeFileSync(options.page, template.replace('{{table}}', table).replace('{{images}}', String(options.images)));
+  writeFileSync(
+    options.page,
+    template
+      .replace('{{table}}', table)
+      .replace('{{images}}', String(options.images))
+      .replace('{{backend}}', options.backend),
+  );
 }
