@@ -1,0 +1,3 @@
+import { preset } from '@equipoise/internal-build';
+
+export default preset();
