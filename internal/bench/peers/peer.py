@@ -169,10 +169,10 @@ def mnist_network():
 class Training:
     """A network, its optimizer, and batches that are made beforehand and served in turn."""
 
-    def __init__(self):
+    def __init__(self, learning_rate=1e-3):
         self.embed, self.head = mnist_network()
         self.parameters = [*self.embed.parameters(), *self.head.parameters()]
-        self.optimizer = torch.optim.Adam(self.parameters, lr=1e-3, fused=OPTIONS.tuned or None)
+        self.optimizer = torch.optim.Adam(self.parameters, lr=learning_rate, fused=OPTIONS.tuned or None)
         self.batches = [(laid_out(torch.rand(BATCH, 1, SIDE, SIDE)), torch.randint(10, (BATCH,))) for _ in range(4)]
         self.served = 0
 
@@ -225,6 +225,107 @@ def fcl_step():
     emit_times("ms/step", times["step"], other)
 
 
+def pgd(network, x, labels, eps, step_size, steps):
+    """Projected gradient descent in linf from a random start: the last iterate."""
+    adversarial = (x + torch.empty_like(x).uniform_(-eps, eps)).clamp(0, 1)
+    for _ in range(steps):
+        adversarial.requires_grad_()
+        (gradient,) = torch.autograd.grad(F.cross_entropy(network(adversarial), labels), adversarial)
+        with torch.no_grad():
+            adversarial = adversarial + step_size * gradient.sign()
+            adversarial = torch.min(torch.max(adversarial, x - eps), x + eps).clamp(0, 1)
+    return adversarial.detach()
+
+
+def pgd_eval():
+    steps = 20
+    network = nn.Sequential(*mnist_network()).eval()
+    x, labels = laid_out(torch.rand(100, 1, SIDE, SIDE)), torch.randint(10, (100,))
+    times, other = measure({"attack": lambda: pgd(network, x, labels, 0.3, 0.03, steps)}, 5, 1)
+    emit_times("ms/step", [seconds / steps for seconds in times["attack"]], other)
+
+
+def adv_train():
+    training = Training(learning_rate=1e-4)
+    network = nn.Sequential(training.embed, training.head)
+
+    def step():
+        x, labels = training.batch()
+        training.update(training.loss(pgd(network, x, labels, 0.3, 0.1, 7), labels))
+
+    times, other = measure({"step": step}, 10, 2)
+    emit_times("ms/step", times["step"], other)
+
+
+def plb():
+    """Inner iterations of the proximal log barrier in l2: three candidates of all images, or failing images until none fails."""
+    count, outer, inner = 100, 3, 30
+    step_size, first_weight, decay, mu, gamma = 0.1, 0.1, 0.75, 1.0, 0.05
+    training = Training()
+    network = nn.Sequential(training.embed, training.head)
+    prototypes = F.interpolate(torch.rand(10, 1, 7, 7), size=SIDE, mode="bilinear", align_corners=False)
+    images = lambda labels: laid_out((prototypes[labels] + 0.1 * torch.randn(len(labels), 1, SIDE, SIDE)).clamp(0, 1))
+    for _ in range(40):
+        labels = torch.randint(10, (BATCH,))
+        training.update(training.loss(images(labels), labels))
+    network.eval().requires_grad_(False)
+    labels = torch.arange(count) % 10
+    x = images(labels)
+
+    def gap(u, labels=labels):
+        """Positive where u is misclassified."""
+        logits = network(u)
+        own = logits.gather(1, labels[:, None]).squeeze(1)
+        return logits.scatter(1, labels[:, None], -torch.inf).amax(1) - own
+
+    def norm(difference):
+        return difference.flatten(1).norm(dim=1).view(-1, 1, 1, 1)
+
+    def starts():
+        start, found = x.clone(), gap(x) > 0
+        for draw in range(100):
+            noisy = (x + 0.01 * 1.06**draw * torch.randn_like(x)).clamp(0, 1)
+            hit = (gap(noisy) > 0) & ~found
+            start[hit], found = noisy[hit], found | hit
+        start[~found] = x.roll(-1, 0)[~found]
+        return start
+
+    def three_candidates(u, candidate):
+        for _ in range(3):
+            there = (gap(candidate) > 0).view(-1, 1, 1, 1)
+            last, candidate = candidate, torch.where(there, candidate, gamma * candidate + (1 - gamma) * u)
+        return torch.where(there, last, u)
+
+    def failing_only(u, candidate):
+        candidate, left = candidate.clone(), torch.arange(count)
+        for _ in range(13):
+            left = left[gap(candidate[left], labels[left]) <= 0]
+            if len(left) == 0:
+                return candidate
+            candidate[left] = gamma * candidate[left] + (1 - gamma) * u[left]
+        candidate[left] = u[left]
+        return candidate
+
+    def attack(search):
+        u, best, nearest = start, start, norm(start - x)
+        for iteration in range(outer * inner):
+            at = u.detach().requires_grad_()
+            (gradient,) = torch.autograd.grad(-gap(at).clamp_min(1e-12).log().sum(), at)
+            with torch.no_grad():
+                difference = u - step_size * first_weight * decay ** (iteration // inner) * gradient - x
+                u = search(u, (x + (1 - mu / norm(difference).clamp_min(mu)) * difference).clamp(0, 1))
+                distance = norm(u - x)
+                best, nearest = torch.where(distance < nearest, u, best), torch.minimum(distance, nearest)
+        return best
+
+    with torch.no_grad():
+        start = starts()
+    searches = {"three candidates": three_candidates, "until all are misclassified": failing_only}
+    times, other = measure({name: (lambda search=search: attack(search)) for name, search in searches.items()}, 3, 1, limit=120)
+    for name in searches:
+        emit("ms/step", [seconds * 1e3 / (outer * inner) for seconds in times[name]], other, name)
+
+
 def sensitivity():
     """Norms of the columns of the Jacobian of the embedding, 16 images."""
     from torch.func import jacrev, vmap
@@ -252,7 +353,8 @@ def startup():
 
 
 WORKLOADS = {
-    "matmul": matmul, "conv": conv, "cnn-train": cnn_train, "fcl-step": fcl_step, "sensitivity": sensitivity, "startup": startup,
+    "matmul": matmul, "conv": conv, "cnn-train": cnn_train, "pgd-eval": pgd_eval, "adv-train": adv_train, "fcl-step": fcl_step,
+    "plb": plb, "sensitivity": sensitivity, "startup": startup,
 }
 
 WORKLOADS[OPTIONS.workload]()

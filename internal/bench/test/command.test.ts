@@ -33,5 +33,5 @@ test('with --json every line of the output is a measurement', () => {
 test('a wrong name ends with code 2 and says what there is', () => {
   const { status, stdout, stderr } = bench('no-such-workload');
   expect([status, stdout]).toEqual([2, '']);
-  expect(stderr).toContain('matmul, conv, cnn-train, fcl-step, sensitivity, startup');
+  expect(stderr).toContain('matmul, conv, cnn-train, pgd-eval, adv-train, fcl-step, plb, sensitivity, startup');
 });
