@@ -6,6 +6,7 @@ import { plugin as transfer } from '@equipoise/analysis-transfer';
 import { plugin as relabel } from '@equipoise/attack-adversarial-relabel';
 import { plugin as autoAttack } from '@equipoise/attack-auto';
 import { plugin as blackBox } from '@equipoise/attack-black-box';
+import { plugin as attackCombinators } from '@equipoise/attack-combinators';
 import { plugin as minimal } from '@equipoise/attack-minimal';
 import { plugin as pgd } from '@equipoise/attack-pgd';
 import { plugin as plb } from '@equipoise/attack-plb';
@@ -44,6 +45,7 @@ export const shippedPlugins: readonly Plugin[] = [
   fcl,
   lossCombinators,
   trades,
+  attackCombinators,
   autoAttack,
   blackBox,
   minimal,

@@ -41,4 +41,4 @@ export type FgmOptions = z.input<typeof schema>;
 export const fgm = factory(fgmComponent);
 
 /** FGSM is {@link fgm} in linf, its default. */
-export const fgsm = fgm;
+export const fgsm = (...given: Parameters<typeof fgm>) => fgm(...given);

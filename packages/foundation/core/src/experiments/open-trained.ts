@@ -52,7 +52,12 @@ export async function openTrained(
   const report = options.report ?? (() => undefined);
   const contextOf = (label: string): RunContext => ({ rng: root.fork(label), report });
   const trained = withTrainedRows(registry, { experiment, storage, seed: job.seed });
-  const { model, dataset, loss } = await createJobParts(job, { ...experiment, analyses: [] }, trained.registry, contextOf);
+  const { model, dataset, loss } = await createJobParts(
+    job,
+    { ...experiment, analyses: [] },
+    trained.registry,
+    contextOf,
+  );
   loss.dispose?.();
   try {
     restoreModel(model, state, job.id);
