@@ -116,6 +116,24 @@ onEachBackend(() => {
     expect(distances.some(([nearest, other]) => nearest < other)).toBe(true);
   });
 
+  test('a rule moves only samples with which it is not done, and the others keep what they had', async () => {
+    const sizes: number[] = [];
+    const { rule } = attack();
+    const isIdle = ({ rows, step }: Point) => tf.lessEqual(rows, step - 1) as tf.Tensor1D;
+    const counting = (mayShrink: boolean): Ascent['rule'] => ({
+      ...rule,
+      isIdle,
+      next: (point, state, evaluator) => {
+        if (mayShrink) sizes.push(point.rows.size);
+        expect(point.seen.gradients!.shape).toEqual(point.x.shape);
+        return rule.next(point, state, evaluator);
+      },
+    });
+    const shrunk = await valuesOf(attack({ rule: counting(true), keep: 'last' }));
+    expect(sizes).toEqual([6, 5, 4, 3, 2, 1]);
+    expect(shrunk).toEqual(await valuesOf(attack({ rule: counting(false), keep: 'last', mayShrink: false })));
+  });
+
   test('a value that is not a number is never the best', async () => {
     const evaluator = problemEvaluator(problem, { objective: logitObjectives['cross-entropy'] });
     const failing = {
