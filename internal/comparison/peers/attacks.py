@@ -4,7 +4,7 @@
 
 A row names attacks of these libraries and their options; for each, one line of JSON: the share of the images that stay
 right (fixed radius) or the median distance over all images (minimal distance, wrong images 0, failures infinite), the number of samples
-that went through the network forward and backward, and seconds. Two threads, float32.
+that went through the network forward and backward, and seconds. One thread unless said otherwise, float32.
 """
 
 import argparse
@@ -135,10 +135,11 @@ def main():
     parser.add_argument("out")
     parser.add_argument("--auto-attack")
     parser.add_argument("--only", nargs="*")
+    parser.add_argument("--threads", type=int, default=1)
     arguments = parser.parse_args()
     if arguments.auto_attack:
         sys.path.insert(0, arguments.auto_attack)
-    torch.set_num_threads(2)
+    torch.set_num_threads(arguments.threads)
     model = Counted(Small(load_file(f"{arguments.folder}/model.safetensors"))).eval()
     images = load_file(f"{arguments.folder}/images.safetensors")
     x, labels = images["x"].permute(0, 3, 1, 2).contiguous(), images["labels"].long()
