@@ -1,4 +1,4 @@
-import { verdict } from '@equipoise/ascent';
+import { type Selection, selectRows, verdict } from '@equipoise/ascent';
 import { distancesBetween, excessOver, inference, rowsOf, tidied } from '@equipoise/kit';
 import {
   type AttackOutcome,
@@ -8,7 +8,6 @@ import {
   UnsupportedError,
 } from '@equipoise/spec';
 import * as tf from '@tensorflow/tfjs-core';
-import { selectRows } from './select-rows.js';
 
 /** One attack of several. */
 export interface Stage {
@@ -106,7 +105,7 @@ async function runStage(
 
 async function accept(
   { adversarial, success }: AttackOutcome,
-  { problem, rows }: ReturnType<typeof selectRows>,
+  { problem, rows }: Selection,
   { norm, eps }: InTurnOptions,
   progress: Progress,
 ): Promise<void> {

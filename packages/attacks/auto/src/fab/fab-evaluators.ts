@@ -1,4 +1,5 @@
 import {
+  distanceIn,
   type Evaluator,
   type Look,
   logitOf,
@@ -89,7 +90,7 @@ export function withinRadius(
       tidied((): Look & { readonly wrong: tf.Tensor1D } => {
         const seen = evaluator.look(x, place);
         if (!radius) return { ...seen, wrong: tf.clone(seen.success) };
-        const distances = sampleNorm(tf.sub(x, tf.gather(originals, place.rows)), norm);
+        const distances = distanceIn(norm)(x, tf.gather(originals, place.rows));
         const isInside = tf.lessEqual(distances, radius(place.rows));
         return { ...seen, wrong: seen.success, success: tf.logicalAnd(seen.success, isInside) };
       }),

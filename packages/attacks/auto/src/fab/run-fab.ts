@@ -2,12 +2,12 @@ import {
   ascend,
   checkMask,
   createRegion,
+  distanceIn,
   type Evaluator,
   inspectFirst,
   mayShrink,
   type Region,
 } from '@equipoise/ascent';
-import { sampleNorm } from '@equipoise/kit';
 import type { AttackOutcome, AttackProblem, Norm, RunContext } from '@equipoise/spec';
 import * as tf from '@tensorflow/tfjs-core';
 import { inTurn, type Stage } from '../cascade/in-turn.js';
@@ -76,7 +76,7 @@ async function runOnce(
     evaluator: withinRadius(boundary, problem, norm, eps === undefined ? undefined : (rows) => whole.radius(rows, 1)),
     rule: fabSteps(settings, whole),
     steps,
-    keep: { nearest: (at, original) => sampleNorm(tf.sub(at, original), norm) },
+    keep: { nearest: distanceIn(norm) },
     stopAtSuccess: eps !== undefined,
     mayShrink: mayShrink(problem),
     observe: (point) => (point.step === 0 ? inspectFirst(point, context) : undefined),
