@@ -109,11 +109,12 @@ async function checkOutcome(subject: AttackFixture): Promise<void> {
 }
 
 /**
- * Enough runs that one of them ends at the nearest class, γ of the LogBarrier paper, and a λ that falls faster: they come as near as the
- * defaults in a tenth of the iterations. In l1 the nearest point is a corner, which fewer runs find.
+ * Enough runs that one of them ends at the nearest class, a λ that falls faster and a line search that goes farther than the defaults,
+ * which come as near in several times as many iterations. In l1 only the window `F < hλ|w₁|/μ < F·|w₁|/|w₂|`, w₁ and w₂ the largest
+ * slopes, leads to a corner: more and shorter steps meet it.
  */
 const thorough = { outer: 8, inner: 10, beta: 0.3, gamma: 0.5, restarts: 8 };
-const thoroughInL1 = { ...thorough, inner: 15, restarts: 32 };
+const thoroughInL1 = { outer: 8, inner: 40, beta: 0.2, gamma: 0.2, restarts: 32 };
 
 /** Never nearer than the closed form, up to rounding, and within 1 % of it. */
 async function checkMinimalDistance(subject: AttackFixture): Promise<void> {
