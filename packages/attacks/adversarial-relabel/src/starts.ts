@@ -1,4 +1,5 @@
 import { clipToBounds, sampleNormals } from '@equipoise/kit';
+import type { Rng } from '@equipoise/spec';
 import * as tf from '@tensorflow/tfjs-core';
 import type { BatchOfSource } from './build.js';
 
@@ -14,7 +15,7 @@ export interface Starts {
 }
 
 /**
- * Where a batch starts: each example at an image drawn from the whole split, whatever its class, or at grey with Gaussian noise.
+ * Where a batch starts: each example at another image drawn from the whole split, whatever its class, or at grey with Gaussian noise.
  * An example's start depends on its index alone.
  *
  * @param batch what is changed
@@ -34,7 +35,14 @@ export async function startsOf(
     });
     return { x, indices: indices.map(() => -1) };
   }
-  const others = indices.map((index) => rng.fork('start').fork(index).integer(source.size));
+  const others = indices.map((index) => otherThan(index, source.size, rng.fork('start').fork(index)));
   const { x } = await source.examples(others);
   return { x: tf.tensor(x, [...shape], 'float32'), indices: others };
+}
+
+/** An index that is not the given one, if there are others. */
+function otherThan(index: number, size: number, rng: Rng): number {
+  if (size === 1) return index;
+  const other = rng.integer(size - 1);
+  return other < index ? other : other + 1;
 }

@@ -49,6 +49,7 @@ describe('robustified examples', () => {
     others.forEach((other, row) =>
       expect(start.x.subarray(16 * row, 16 * row + 16)).toEqual(original.x.subarray(16 * other, 16 * other + 16)),
     );
+    others.forEach((other, row) => expect(other).not.toBe(row));
     const classesDiffer = others.filter((other, row) => original.labels[other] !== original.labels[row]).length;
     expect(classesDiffer).toBeGreaterThan(20);
     const [before, after] = [await distances(model, start.x, original.x), await distances(model, end.x, original.x)];
