@@ -6,7 +6,7 @@
  * The Python needs `torch foolbox torchattacks safetensors scipy`; CHECKOUT is a copy of the repository fra31/auto-attack.
  */
 import { spawnSync } from 'node:child_process';
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { createContext, createRegistry, type Registry } from '@equipoise/core';
@@ -28,6 +28,7 @@ const options = new Command()
   .option('--only <family...>', 'some families of attacks')
   .option('--images <count>', 'images of the test set', Number, 200)
   .option('--backend <name>', 'node or wasm', 'wasm')
+  .option('--keep', 'takes our results of an earlier call, where they are')
   .option('--page <file>', 'writes the table into a page')
   .parse()
   .opts<{
@@ -38,6 +39,7 @@ const options = new Command()
     images: number;
     backend: string;
     page?: string;
+    keep?: boolean;
   }>();
 
 await (options.backend === 'node' ? node() : wasm()).doActivate();
@@ -48,12 +50,16 @@ const model = await trainModel();
 const images = await testImages(options.images);
 await writeForPeers(options.folder, model, images);
 const registry = plugins.reduce<Registry<AnyComponent>>((known, plugin) => known.use(plugin), createRegistry());
+const oursFile = join(options.folder, 'ours.json');
+const kept = options.keep && existsSync(oursFile) ? (JSON.parse(readFileSync(oursFile, 'utf8')) as Result[]) : [];
 const results: Result[] = [];
 for (const row of rows) {
+  const known = kept.find(({ family, norm }) => family === row.family && norm === row.norm);
   const attack = await registry.createUnknown('attack', row.ours.use, row.ours.options, createContext());
-  const result = await measureOurs(row, attack, model, images);
+  const result = known ?? (await measureOurs(row, attack, model, images));
   console.log(JSON.stringify(result));
   results.push(result);
+  writeFileSync(oursFile, JSON.stringify(results));
 }
 const peersFile = join(options.folder, 'peers.json');
 if (options.python !== undefined) {
