@@ -185,7 +185,7 @@ describe('backend list', () => {
     expect(out).toMatch(/^ {2}wasm +available\n +runs on: WebAssembly/m);
     expect(out).toMatch(/GFLOP\/s/);
     const json = JSON.parse((await equipoise('backend', 'list', '--no-measure', '--json')).out) as { name: string }[];
-    expect(json.map(({ name }) => name)).toEqual(['cpu', 'node', 'node-gpu', 'wasm']);
+    expect(json.map(({ name }) => name)).toEqual(['cpu', 'node', 'node-gpu', 'wasm', 'webgpu']);
   });
 
   test('shows of one that cannot be used here why not, and how to get it', async () => {
