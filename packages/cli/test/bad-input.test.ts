@@ -134,9 +134,23 @@ describe('an experiment that is wrong starts nothing', () => {
 
   test('an unknown backend, in the file and on the command line', async () => {
     const inFile = await runOf(tinyExperiment({ backend: 'wsam' }));
-    expectOneError(inFile, 2, 'EQUIPOISE_INVALID_OPTIONS', '"wsam"', 'Did you mean "wasm"', 'auto, cpu, node, node-gpu, wasm, webgpu');
+    expectOneError(
+      inFile,
+      2,
+      'EQUIPOISE_INVALID_OPTIONS',
+      '"wsam"',
+      'Did you mean "wasm"',
+      'auto, cpu, node, node-gpu, wasm, webgpu',
+    );
     const onLine = await runOf(tinyExperiment(), '--backend', 'cup');
-    expectOneError(onLine, 2, 'EQUIPOISE_INVALID_OPTIONS', '"cup"', 'Did you mean "cpu"', 'auto, cpu, node, node-gpu, wasm, webgpu');
+    expectOneError(
+      onLine,
+      2,
+      'EQUIPOISE_INVALID_OPTIONS',
+      '"cup"',
+      'Did you mean "cpu"',
+      'auto, cpu, node, node-gpu, wasm, webgpu',
+    );
   });
 
   test('an unknown profile', async () => {
