@@ -118,7 +118,8 @@ def measure(model, x, labels, row, peer):
     if row.get("eps") is None:
         distance = torch.where(wrong, moved, torch.tensor(float("inf")))
         distance = torch.where(clean, distance, torch.tensor(0.0))
-        result["median"] = float(torch.sort(distance).values[[(len(x) - 1) // 2, len(x) // 2]].mean())
+        median = float(torch.sort(distance).values[[(len(x) - 1) // 2, len(x) // 2]].mean())
+        result["median"] = median if median < float("inf") else None
         result["failures"] = int((clean & ~wrong).sum())
     else:
         # A little slack for the rounding of float32, or an attack's success would count for nothing.

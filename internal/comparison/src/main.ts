@@ -16,7 +16,7 @@ import { wasm } from '@equipoise/backend-wasm';
 import { Command } from 'commander';
 import { plugins } from './attacks.js';
 import { measureOurs } from './ours.js';
-import { testImages, trainModel, writeForPeers } from './prepare.js';
+import { keptModel, testImages, trainModel, writeForPeers } from './prepare.js';
 import type { Result, Row } from './rows.js';
 import { tableOf } from './table.js';
 
@@ -28,7 +28,7 @@ const options = new Command()
   .option('--only <family...>', 'some families of attacks')
   .option('--images <count>', 'images of the test set', Number, 200)
   .option('--backend <name>', 'node or wasm', 'wasm')
-  .option('--keep', 'takes our results of an earlier call, where they are')
+  .option('--keep', 'takes the network and our results of an earlier call')
   .option('--page <file>', 'writes the table into a page')
   .parse()
   .opts<{
@@ -46,7 +46,7 @@ await (options.backend === 'node' ? node() : wasm()).doActivate();
 mkdirSync(options.folder, { recursive: true });
 const all = JSON.parse(readFileSync(here('../rows.json'), 'utf8')) as Row[];
 const rows = all.filter(({ family }) => options.only === undefined || options.only.includes(family));
-const model = await trainModel();
+const model = await (options.keep ? keptModel(options.folder) : trainModel());
 const images = await testImages(options.images);
 await writeForPeers(options.folder, model, images);
 const registry = plugins.reduce<Registry<AnyComponent>>((known, plugin) => known.use(plugin), createRegistry());

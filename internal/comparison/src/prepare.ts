@@ -1,6 +1,6 @@
-import { writeFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { createContext, encodeSafetensors, fit } from '@equipoise/core';
+import { createContext, decodeSafetensors, encodeSafetensors, fit, restoreModel } from '@equipoise/core';
 import { mnist } from '@equipoise/dataset-mnist';
 import { crossEntropyLoss } from '@equipoise/loss-cross-entropy';
 import { cnn } from '@equipoise/model-vision';
@@ -22,6 +22,15 @@ export async function trainModel(): Promise<Model> {
   const model = cnn({ preset: 'small', seed: SEED });
   const trainer = supervised({ steps: 600, batchSize: 128 });
   await fit({ trainer, model, dataset: mnist(), loss: crossEntropyLoss(), context: createContext({ seed: SEED }) });
+  return model;
+}
+
+/** The network of an earlier call. */
+export async function keptModel(folder: string): Promise<Model> {
+  const model = cnn({ preset: 'small' });
+  const { arrays } = decodeSafetensors(await readFile(join(folder, 'model.safetensors')));
+  const named = Object.fromEntries(Object.entries(arrays).map(([name, array]) => [`model.${name}`, array]));
+  restoreModel(model, { step: 0, arrays: named, facts: {} }, folder);
   return model;
 }
 

@@ -23,8 +23,8 @@ export interface Result {
   readonly robust?: number;
   /** Largest distance that an image was moved. */
   readonly largest?: number;
-  /** Median distance: 0 for images that were wrong before, infinite for failures. */
-  readonly median?: number;
+  /** Median distance: 0 for images that were wrong before, failures infinite; null if it is infinite itself. */
+  readonly median?: number | null;
   readonly failures?: number;
   readonly error?: string;
 }

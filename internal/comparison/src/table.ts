@@ -27,7 +27,7 @@ function cells(row: Row, result: Result): string[] {
   return [
     name,
     result.library,
-    result.robust === undefined ? (result.median ?? NaN).toFixed(4) : `${(100 * result.robust).toFixed(1)} %`,
+    result.robust === undefined ? (result.median?.toFixed(4) ?? 'infinite') : `${(100 * result.robust).toFixed(1)} %`,
     result.failures === undefined ? '' : String(result.failures),
     `${Math.round(forward / n)}, ${Math.round(backward / n)}`,
     ((1000 * (result.seconds ?? 0)) / n).toFixed(1),
