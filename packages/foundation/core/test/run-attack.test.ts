@@ -50,7 +50,10 @@ describe('running an attack', () => {
   test('measures success by targets or by a criterion where there is one', async () => {
     const targets = tf.tensor1d([1, 1], 'int32');
     const aimed = { ...swap([1, 0]), supports: { ...supports, targeted: true } };
-    const byTarget = await runAttack(aimed, { ...problem, targets }, createContext());
+    const warnings: RunEvent[] = [];
+    const context = createContext({ report: (event) => warnings.push(event) });
+    const byTarget = await runAttack(aimed, { ...problem, targets }, context);
+    expect(warnings).toMatchObject([{ code: 'EQUIPOISE_TARGET_IS_LABEL', details: { same: 1, count: 2 } }]);
     expect(Array.from(await byTarget.success.data())).toEqual([1, 0]);
     const criterion = (x: tf.Tensor) => tf.greater(tf.squeeze(tf.slice(x, [0, 0], [-1, 1]), [1]), 0.5) as tf.Tensor1D;
     const byCriterion = await runAttack(swap([0, 1]), { ...problem, criterion }, createContext());

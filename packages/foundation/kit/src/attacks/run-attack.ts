@@ -32,6 +32,7 @@ import { rowsOf } from './rows.js';
  *   the radius that the attack names, or if the attack disposed its arguments or changed the model
  */
 export async function runAttack(attack: Attack, problem: AttackProblem, context: RunContext): Promise<AttackOutcome> {
+  await warnOfAimlessTargets(problem, context);
   return withTensors(async (own) => {
     const outcome = own(await callAttack(attack, problem, context));
     await checkInside(problem, outcome.adversarial);
@@ -118,6 +119,19 @@ function verifiedSuccess(problem: AttackProblem, adversarial: tf.Tensor): tf.Ten
     if (logits === undefined) throw broken('it needs a criterion, because the model gives no logits');
     const predicted = tf.argMax(logits, 1);
     return (targets ? tf.equal(predicted, targets) : tf.notEqual(predicted, labels)) as tf.Tensor1D;
+  });
+}
+
+async function warnOfAimlessTargets({ labels, targets }: AttackProblem, context: RunContext): Promise<void> {
+  if (!targets || !sameShape(targets.shape, labels.shape)) return;
+  const [classes, aims] = await Promise.all([labels.data(), targets.data()]);
+  const same = Array.from(aims).filter((aim, row) => aim === classes[row]).length;
+  if (same === 0) return;
+  context.report({
+    type: 'warning',
+    code: 'EQUIPOISE_TARGET_IS_LABEL',
+    message: `The target of ${same} of ${aims.length} inputs is their true class; an attack that aims there makes the model more certain, and succeeds where it is right.`,
+    details: { same, count: aims.length },
   });
 }
 
