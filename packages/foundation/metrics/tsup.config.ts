@@ -1,3 +1,3 @@
 import { preset } from '@equipoise/internal-build';
 
-export default preset({ entry: ['src/index.ts', 'src/node.ts'] });
+export default preset();
