@@ -11,7 +11,18 @@ export { withSurrogate } from './evaluators/surrogate.js';
 export { ascend } from './loop/ascend.js';
 export type { Ascended, Ascent } from './loop/ascend.js';
 export { copyOf } from './loop/live-batch.js';
-export type { Evaluator, Keep, Look, Move, Place, Point, SampleState, Slope, StepRule } from './loop/contracts.js';
+export type {
+  Evaluator,
+  Keep,
+  KeepNearest,
+  Look,
+  Move,
+  Place,
+  Point,
+  SampleState,
+  Slope,
+  StepRule,
+} from './loop/contracts.js';
 export { differenceOfLogitsRatio, targetedDifferenceOfLogitsRatio } from './objectives/difference-of-logits-ratio.js';
 export { logitObjectiveNames, logitObjectives } from './objectives/logit-objective.js';
 export type { LogitObjective, LogitObjectiveName } from './objectives/logit-objective.js';

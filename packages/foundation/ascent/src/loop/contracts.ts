@@ -67,6 +67,12 @@ export interface StepRule<State extends SampleState = SampleState> {
   isIdle?(point: Point, state: State): Tensor1D;
 }
 
+/** Keeps the nearest success. */
+export interface KeepNearest {
+  /** The distance of each input from its original, `[batch]`. */
+  readonly nearest: (x: Tensor, original: Tensor, place: Place) => Tensor1D;
+}
+
 /**
  * Which of a sample's iterates is given back.
  *
@@ -75,5 +81,4 @@ export interface StepRule<State extends SampleState = SampleState> {
  * - `success`: of those that met the criterion, else of all, the one with the largest objective
  * - `nearest`: of those that met the criterion the one of the smallest distance, else as `success`
  */
-export type Keep =
-  'last' | 'value' | 'success' | { readonly nearest: (x: Tensor, original: Tensor, place: Place) => Tensor1D };
+export type Keep = 'last' | 'value' | 'success' | KeepNearest;
