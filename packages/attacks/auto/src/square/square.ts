@@ -38,7 +38,7 @@ const schema = z.strictObject({
 type Settings = z.output<typeof schema>;
 
 /**
- * Square attack: random search in linf, l2 and l1 that asks the model for logits only; see {@link squareSteps} for the source and the
+ * Square attack: random search in linf, l2 and l1 that asks the model for logits only; see `squareSteps` for the source and the
  * departures. The unchanged input is looked at first, so a sample that is wrong already comes back as it is; samples that met the
  * criterion stop. With an objective of the problem and no criterion nothing stops.
  */
