@@ -5,9 +5,13 @@
 import { spawnSync } from 'node:child_process';
 import { ensureInstalled, root, runTypeScript } from './bootstrap.mjs';
 
-const suites = ['packages/backends/webgpu', 'fixtures.test', 'packages/models/vision/test/conformance'];
-/** Thousands of single products, which take minutes in software; and numbers that no backend computes. */
-const leftOut = ['packages/analysis/**', 'packages/foundation/metrics/**'].map((pattern) => `--exclude=${pattern}`);
+const suites = [
+  'packages/backends/webgpu',
+  'packages/models/vision/test/conformance',
+  'packages/foundation/autodiff/test/fixtures',
+  'packages/losses/fcl/test/fixtures',
+  'packages/attacks/pgd/test/fixtures',
+];
 /** Programs are compiled and run in software. */
 const patience = '--testTimeout=120000';
 
@@ -24,7 +28,7 @@ if (runTypeScript('internal/testing/src/has-gpu-driver.ts', []) !== 0) {
 }
 const { count, runTests } = await import('./vitest.mjs');
 const { status, ...result } = runTests(
-  process.argv.length > 2 ? process.argv.slice(2) : [...suites, ...leftOut, patience],
+  process.argv.length > 2 ? process.argv.slice(2) : [...suites, patience],
   ['dot'],
 );
 const { passed, failed, skipped } = count(result);

@@ -3,7 +3,7 @@ import { clipToBounds, createSchedule, dualNorm, projectBall, projectL1Box, samp
 import type { Norm } from '@equipoise/spec';
 import * as tf from '@tensorflow/tfjs-core';
 import { reach } from '../box.js';
-import { keepLargest } from './keep-largest.js';
+import { projectSparseBox } from './project-sparse-box.js';
 
 /** How FMN steps. */
 export interface AdaptiveNormOptions {
@@ -93,6 +93,6 @@ function nextCount({ eps, best }: AdaptiveNormState, success: tf.Tensor, share: 
 }
 
 function project(delta: tf.Tensor, original: tf.Tensor, norm: Norm | 'l0', eps: tf.Tensor1D, box: Region): tf.Tensor {
-  if (norm === 'l0') return keepLargest(delta, eps);
+  if (norm === 'l0') return projectSparseBox(delta, original, eps, box.options.bounds);
   return norm === 'l1' ? projectL1Box(delta, original, eps, box.options.bounds) : projectBall(delta, norm, eps);
 }

@@ -33,11 +33,11 @@ const schema = z.strictObject({
  * - l0: ε ← max(ε + 1, ⌊(1 + γ) ε⌋), or min(ε − 1, ⌊(1 − γ) ε⌋, the best distance), at least 1; it counts entries, not pixels
  * - δ ← P(δ + α ∇m/|∇m|₂), cut by the box
  *
- * P is the nearest point of the ball: for l1 of ball and box at once, for l0 the ε entries of largest size. An objective of the caller's takes the place
+ * P is the nearest point of the ball, for l1 and l0 of ball and box at once. An objective of the caller's takes the place
  * of m; its boundary should be at zero.
  *
  * Departures: before the first success the paper has ε ← |δ| + |m| / |∇m|_q, which ends just before a boundary that is a plane, and stalls far before it where the box cuts δ. The l1
- * projection knows the box. A sample whose gradient is zero stays where it is. (foolbox 3.3 does not project for l2: it divides a norm by itself.)
+ * and l0 projections know the box. A sample whose gradient is zero stays where it is. (foolbox 3.3 does not project for l2: it divides a norm by itself.)
  *
  * The defaults come within 0.1 % of the closed form of linear classifiers, with `candidates` where the strongest other class is not the nearest.
  */
