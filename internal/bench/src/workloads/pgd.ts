@@ -1,6 +1,6 @@
 import { pgd } from '@equipoise/attack-pgd';
 import { crossEntropy } from '@equipoise/autodiff';
-import { inference } from '@equipoise/kit';
+import { scoring } from '@equipoise/kit';
 import type { Model, Rng } from '@equipoise/spec';
 import * as tf from '@tensorflow/tfjs-core';
 import type { LabelledBatch } from './training.js';
@@ -27,7 +27,7 @@ export async function perturbWith(
   const problem = {
     model,
     ...batch,
-    objective: (x: tf.Tensor) => crossEntropy(model.forward(x, inference).logits!, labels),
+    objective: (x: tf.Tensor) => crossEntropy(model.forward(x, scoring).logits!, labels),
     criterion: (x: tf.Tensor) => tf.zeros([x.shape[0]!], 'bool') as tf.Tensor1D,
   };
   const { adversarial, success } = await attack.doPerturb(problem, { rng, report: () => undefined });

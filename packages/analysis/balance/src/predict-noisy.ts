@@ -1,4 +1,4 @@
-import { inference, sampleNormals } from '@equipoise/kit';
+import { scoring, sampleNormals } from '@equipoise/kit';
 import type { Model, Rng, RunContext, Split } from '@equipoise/spec';
 import * as tf from '@tensorflow/tfjs-core';
 
@@ -38,7 +38,7 @@ export async function predictNoisy(
 }
 
 function predictBatch(model: Model, x: tf.Tensor, indices: readonly number[], noise: TestNoise): tf.Tensor {
-  const { logits } = model.forward(noise.sigma === 0 ? x : perturb(model, x, indices, noise), inference);
+  const { logits } = model.forward(noise.sigma === 0 ? x : perturb(model, x, indices, noise), scoring);
   return tf.argMax(logits as tf.Tensor2D, 1);
 }
 

@@ -1,6 +1,6 @@
 import { crossEntropy, inputGradients } from '@equipoise/autodiff';
 import { margin } from '@equipoise/ascent';
-import { factory, inference, withTensors } from '@equipoise/kit';
+import { factory, scoring, withTensors } from '@equipoise/kit';
 import {
   defineComponent,
   UnsupportedError,
@@ -44,7 +44,7 @@ async function analyzeGradients(subject: Subject, context: RunContext, settings:
 
 async function gradientsOf({ x, labels, sampleIndices }: ImageBatch, model: Model): Promise<SeenGradient[]> {
   return withTensors(async (own) => {
-    const logitsOf = (at: tf.Tensor) => model.forward(at, inference).logits!;
+    const logitsOf = (at: tf.Tensor) => model.forward(at, scoring).logits!;
     const ofLoss = own(inputGradients((at) => crossEntropy(logitsOf(at), labels), x));
     const ofMargin = own(inputGradients((at) => margin(logitsOf(at), labels), x));
     const [input, loss, difference] = await Promise.all([x.data(), ofLoss.gradients.data(), ofMargin.gradients.data()]);

@@ -1,5 +1,5 @@
 import { crossEntropy } from '@equipoise/autodiff';
-import { clipToBounds, factory, inference, runAttack, withTensors } from '@equipoise/kit';
+import { clipToBounds, factory, scoring, runAttack, withTensors } from '@equipoise/kit';
 import {
   defineComponent,
   UnsupportedError,
@@ -60,7 +60,7 @@ async function lossesOf(
           tf.stack(
             offsets.map((first) => {
               const moved = tf.add(tf.add(batch.x, tf.mul(first, along)), tf.mul(second, across));
-              const { logits } = model.forward(clipToBounds(moved, model.bounds), inference);
+              const { logits } = model.forward(clipToBounds(moved, model.bounds), scoring);
               return tf.sum(crossEntropy(logits!, batch.labels));
             }),
           ),

@@ -1,5 +1,5 @@
 import { jacobianColumnNorms, safeNorm } from '@equipoise/autodiff';
-import { inference } from '@equipoise/kit';
+import { scoring } from '@equipoise/kit';
 import type { Model, Rng } from '@equipoise/spec';
 import * as tf from '@tensorflow/tfjs-core';
 import { finiteChanges } from './finite-changes.js';
@@ -37,7 +37,7 @@ export function contextualSensitivity(
   x: tf.Tensor,
   form: SensitivityForm = { method: 'exact' },
 ): tf.Tensor {
-  const embed: Embed = (input) => model.forward(input, inference).embedding;
+  const embed: Embed = (input) => model.forward(input, scoring).embedding;
   if (form.method !== 'finite') return jacobianColumnNorms(embed, x, form);
   return tf.tidy(() => {
     const clean = embed(x);

@@ -1,5 +1,5 @@
 import { crossEntropy, inputGradients } from '@equipoise/autodiff';
-import { inference } from '@equipoise/kit';
+import { scoring } from '@equipoise/kit';
 import { UnsupportedError, type Model } from '@equipoise/spec';
 import * as tf from '@tensorflow/tfjs-core';
 import { finiteChanges } from './finite-changes.js';
@@ -29,7 +29,7 @@ export function contextualUtility(
   form: UtilityForm = { method: 'gradient' },
 ): tf.Tensor {
   if (!model.supports.logits) throw new UnsupportedError('contextual utility', 'logits', 'the model');
-  const losses = (input: tf.Tensor) => crossEntropy(model.forward(input, inference).logits as tf.Tensor2D, labels);
+  const losses = (input: tf.Tensor) => crossEntropy(model.forward(input, scoring).logits as tf.Tensor2D, labels);
   return tf.tidy(() => {
     if (form.method === 'gradient') return tf.abs(inputGradients(losses, x).gradients);
     const clean = losses(x);

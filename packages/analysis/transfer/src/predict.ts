@@ -1,4 +1,4 @@
-import { batchTensors, classify, disposeAll, inference, requireSplit, runAttack, withTensors } from '@equipoise/kit';
+import { batchTensors, classify, disposeAll, scoring, requireSplit, runAttack, withTensors } from '@equipoise/kit';
 import {
   type Attack,
   type AttackProblem,
@@ -170,6 +170,6 @@ export function accuracyOf(predictions: Int32Array, labels: Int32Array): number 
 export function classCount(model: Model): number {
   if (model.classes !== undefined) return model.classes;
   return tf.tidy(
-    () => model.forward(tf.fill([1, ...model.inputShape], model.bounds[0]), inference).logits?.shape[1] ?? 0,
+    () => model.forward(tf.fill([1, ...model.inputShape], model.bounds[0]), scoring).logits?.shape[1] ?? 0,
   );
 }

@@ -1,4 +1,4 @@
-import { inference, oneHotLabels, tidied } from '@equipoise/kit';
+import { scoring, oneHotLabels, tidied } from '@equipoise/kit';
 import { type AttackProblem, UnsupportedError } from '@equipoise/spec';
 import * as tf from '@tensorflow/tfjs-core';
 
@@ -27,7 +27,7 @@ export function classesOf({ model, x }: AttackProblem): number {
   if (model.classes !== undefined) return model.classes;
   return tidied(() => {
     const one = tf.slice(x, 0, 1);
-    const { logits } = model.forward(one, inference);
+    const { logits } = model.forward(one, scoring);
     if (!logits) throw new UnsupportedError('An attack that aims at classes', 'logits', 'the model');
     return logits.shape[1];
   });
@@ -39,7 +39,7 @@ export async function withAims<T>(
   rank: number,
   body: (aims: tf.Tensor1D) => Promise<T>,
 ): Promise<T> {
-  const aims = tf.tidy(() => otherOfRank(model.forward(x, inference).logits as tf.Tensor2D, labels, rank));
+  const aims = tf.tidy(() => otherOfRank(model.forward(x, scoring).logits as tf.Tensor2D, labels, rank));
   try {
     return await body(aims);
   } finally {

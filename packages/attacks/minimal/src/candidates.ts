@@ -1,5 +1,5 @@
 import { copyOf, type Evaluator, logitOf, type LogitObjective, type Place, problemEvaluator } from '@equipoise/ascent';
-import { inference, oneHotLabels } from '@equipoise/kit';
+import { scoring, oneHotLabels } from '@equipoise/kit';
 import { type AttackProblem, UnsupportedError } from '@equipoise/spec';
 import * as tf from '@tensorflow/tfjs-core';
 import * as z from 'zod';
@@ -58,7 +58,7 @@ export async function followBoundaries<T>(
 }
 
 function rivalsOf({ model, x, labels }: AttackProblem, candidates: number): tf.Tensor2D {
-  const { logits } = model.forward(x, inference);
+  const { logits } = model.forward(x, scoring);
   if (!logits) throw new UnsupportedError('A search along several boundaries', 'logits', 'the model');
   return likeliestOthers(logits, labels, candidates);
 }

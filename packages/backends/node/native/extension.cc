@@ -9,6 +9,7 @@
 
 #include "binding/tfjs_backend.h"
 #include "loops.h"
+#include "narrow.h"
 #include "parallel.h"
 
 namespace equipoise {
@@ -177,6 +178,27 @@ napi_value Scatter(napi_env env, napi_callback_info info) {
   return results;
 }
 
+// narrowImageGradient(dy, filter, …windows, height, width): of a convolution
+napi_value NarrowImages(napi_env env, napi_callback_info info) {
+  Call call(env, info, 12);
+  const float *dy = call.Data(0);
+  if (dy == nullptr) return nullptr;
+  const int64_t batch = call.Shape()[0];
+  const float *filter = call.Data(1);
+  if (filter == nullptr) return nullptr;
+  const int64_t channels = call.Shape()[2], filters = call.Shape()[3];
+  const std::vector<int64_t> shape = {batch, static_cast<int64_t>(call.Number(10)), static_cast<int64_t>(call.Number(11)),
+                                      channels};
+  const Windows windows = WindowsOf(call, shape);
+  const std::vector<float> taps = TapsOf(windows, filters, filter);
+  napi_value results = call.Results();
+  float *images = call.Make(shape, results, 0);
+  Pool::Get().For(batch, 4 * filters * windows.out_height * windows.out_width, [&](size_t begin, size_t end) {
+    NarrowImageGradient(windows, filters, dy, taps.data(), images, begin, end);
+  });
+  return results;
+}
+
 // gatherFromMaxima(u, x, …windows)
 napi_value Gather(napi_env env, napi_callback_info info) {
   Call call(env, info, 10);
@@ -232,6 +254,7 @@ void Extend(napi_env env, napi_value exports, tfnodejs::TFJSBackend *backend) {
   SetFunction(env, extension, "gate", GateByRange, backend);
   SetFunction(env, extension, "scatterToMaxima", Scatter, backend);
   SetFunction(env, extension, "gatherFromMaxima", Gather, backend);
+  SetFunction(env, extension, "narrowImageGradient", NarrowImages, backend);
   SetProperty(env, exports, "equipoise", extension);
 }
 

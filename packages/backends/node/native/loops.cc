@@ -5,16 +5,11 @@
 #include <cstring>
 #include <vector>
 
-// On Linux each loop is built for several processors, and the right one is taken when the library is loaded.
-#if defined(__linux__) && defined(__x86_64__) && defined(__GNUC__)
-#define EQUIPOISE_LOOP __attribute__((target_clones("arch=x86-64-v4", "arch=x86-64-v3", "default")))
-#else
-#define EQUIPOISE_LOOP
-#endif
+#include "clones.h"
 
 namespace equipoise {
 
-EQUIPOISE_LOOP void Adam(const float *__restrict gradient, const float *__restrict first, const float *__restrict second,
+EQUIPOISE_CLONES void Adam(const float *__restrict gradient, const float *__restrict first, const float *__restrict second,
                          float *__restrict update, float *__restrict new_first, float *__restrict new_second, size_t begin,
                          size_t end, float beta1, float beta2, float step_size, float epsilon) {
   const float rest1 = 1 - beta1, rest2 = 1 - beta2;
@@ -28,7 +23,7 @@ EQUIPOISE_LOOP void Adam(const float *__restrict gradient, const float *__restri
   }
 }
 
-EQUIPOISE_LOOP void Gate(const float *__restrict dy, const float *__restrict x, float *__restrict out, size_t begin,
+EQUIPOISE_CLONES void Gate(const float *__restrict dy, const float *__restrict x, float *__restrict out, size_t begin,
                          size_t end, float low, float high) {
   for (size_t i = begin; i < end; i++) out[i] = (x[i] >= low) & (x[i] <= high) ? dy[i] : 0.0f;
 }
@@ -49,7 +44,7 @@ inline Part PartOf(const Windows &w, int64_t row, int64_t column) {
 }  // namespace
 
 // Writes into `place` the pixel of each channel's first maximum.
-EQUIPOISE_LOOP static void FindMaxima(const float *__restrict x, int64_t width, int64_t channels, Part part,
+EQUIPOISE_CLONES static void FindMaxima(const float *__restrict x, int64_t width, int64_t channels, Part part,
                                       float *__restrict best, int32_t *__restrict place) {
   const int32_t begin = part.first_row * width + part.first_column;
   std::memcpy(best, x + begin * channels, channels * sizeof(float));
@@ -67,7 +62,7 @@ EQUIPOISE_LOOP static void FindMaxima(const float *__restrict x, int64_t width, 
   }
 }
 
-EQUIPOISE_LOOP static void AddWherePlaced(float *__restrict dx, const float *__restrict dy, const int32_t *__restrict place,
+EQUIPOISE_CLONES static void AddWherePlaced(float *__restrict dx, const float *__restrict dy, const int32_t *__restrict place,
                                           int64_t width, int64_t channels, Part part) {
   for (int64_t row = part.first_row; row < part.last_row; row++) {
     for (int64_t column = part.first_column; column < part.last_column; column++) {

@@ -1,4 +1,4 @@
-import { expandPerSample, inference, perSampleNumbers, tidied } from '@equipoise/kit';
+import { expandPerSample, scoring, perSampleNumbers, tidied } from '@equipoise/kit';
 import type { AttackOutcome, AttackProblem, Distance } from '@equipoise/spec';
 import * as tf from '@tensorflow/tfjs-core';
 import type { Ascended } from './loop/ascend.js';
@@ -23,7 +23,7 @@ export function outcomeOf(
   success.dispose();
   return tidied(() => ({
     adversarial: x,
-    success: verdict(model.forward(x, inference).logits as tf.Tensor2D, labels, targets),
+    success: verdict(model.forward(x, scoring).logits as tf.Tensor2D, labels, targets),
   }));
 }
 

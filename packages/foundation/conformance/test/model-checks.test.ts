@@ -37,6 +37,9 @@ const onceOnly = (x: tf.Tensor) =>
 const broken: Record<string, () => Model> = {
   'model/shapes': () => ({ ...toyModel(), classes: 7 }),
   'model/batch-independent': embeddingThrough((embedding) => tf.sub(embedding, tf.mean(embedding, 0))),
+  'model/layers-optional': withForward(
+    (forward) => (x, mode) => forward(mode.layers === false ? tf.add(x, 0.1) : x, mode),
+  ),
   'model/inference-changes-nothing': embeddingThrough((embedding, model) => {
     const bias = model.variables.get('hidden.bias') as tf.Variable;
     tf.tidy(() => bias.assign(tf.add(bias, 1)));

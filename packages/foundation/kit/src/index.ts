@@ -8,7 +8,7 @@ export type { Batch } from './batches/batch-tensors.js';
 export { classify } from './batches/classify.js';
 export type { Classified } from './batches/classify.js';
 export { looksLikeProbabilities } from './batches/looks-like-probabilities.js';
-export { inference, training } from './batches/modes.js';
+export { inference, scoring, training } from './batches/modes.js';
 export { clipToBounds, expandPerSample, flattenSamples, oneHotLabels } from './batches/samples.js';
 export { checkLabels, findNonFinite, sameShape } from './datasets/check-data.js';
 export { requireIndices, requireSplit } from './datasets/checks.js';

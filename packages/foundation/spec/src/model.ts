@@ -7,6 +7,8 @@ export interface ForwardMode {
   readonly training: boolean;
   /** The randomness of layers that need it in training. */
   readonly rng?: Rng;
+  /** Whether `layers` is looked at; with `false` a model may leave it empty and take a shorter way to the same numbers. Default true. */
+  readonly layers?: boolean;
 }
 
 /** What a forward pass gives. */
@@ -15,7 +17,7 @@ export interface Activations {
   readonly logits?: Tensor2D;
   /** The representation φ(x) before the head, `[batch, features]`. */
   readonly embedding: Tensor2D;
-  /** Every named layer's output, in order. */
+  /** Every named layer's output, in order; may be empty where the mode's `layers` is false. */
   readonly layers: Readonly<Record<string, Tensor>>;
 }
 

@@ -1,10 +1,10 @@
 import { crossEntropy } from '@equipoise/autodiff';
-import { batchTensors, inference } from '@equipoise/kit';
+import { batchTensors, scoring } from '@equipoise/kit';
 import type { Model, Split } from '@equipoise/spec';
 import * as tf from '@tensorflow/tfjs-core';
 import { checkBatch } from './checks.js';
 
-/** How well a model does, in inference mode. */
+/** How well a model does, in scoring mode. */
 export interface Metrics {
   /** Fraction of the examples whose highest logit is that of the label. */
   readonly accuracy: number;
@@ -33,7 +33,7 @@ export async function evaluateModel(
     checkBatch(examples, model, part);
     const sums = tf.tidy(() => {
       const { x, labels } = batchTensors(examples);
-      const logits = model.forward(x, inference).logits!;
+      const logits = model.forward(x, scoring).logits!;
       const hits = tf.equal(tf.cast(tf.argMax(logits, 1), 'int32'), labels);
       return tf.stack([tf.sum(tf.cast(hits, 'float32')), tf.sum(crossEntropy(logits, labels))]);
     });

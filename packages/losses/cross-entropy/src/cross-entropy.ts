@@ -46,7 +46,7 @@ export const crossEntropyComponent = defineComponent({
 export const crossEntropyLoss = factory(crossEntropyComponent);
 
 function compute({ model, x, labels, mode }: LossInput, labelSmoothing: number): LossValue {
-  const { logits } = model.forward(x, mode);
+  const { logits } = model.forward(x, { ...mode, layers: false });
   if (!logits) throw new UnsupportedError('loss "cross-entropy"', 'logits', 'the model');
   const total = tf.mean(smoothed(logits, crossEntropy(logits, labels), labelSmoothing)) as tf.Scalar;
   return { total, parts: { crossEntropy: total } };

@@ -51,7 +51,10 @@ function viewsFor(prepared: Prepared, plan: StepPlan): { low?: tf.Tensor; high?:
 }
 
 function forwardTogether({ model, mode }: LossInput, inputs: readonly tf.Tensor[]): ViewOutputs[] {
-  const { logits, embedding } = model.forward(inputs.length === 1 ? inputs[0]! : tf.concat([...inputs]), mode);
+  const { logits, embedding } = model.forward(inputs.length === 1 ? inputs[0]! : tf.concat([...inputs]), {
+    ...mode,
+    layers: false,
+  });
   if (logits === undefined) throw new UnsupportedError('loss "fcl"', 'logits', 'the model');
   if (inputs.length === 1) return [{ logits, embedding }];
   const batch = inputs[0]!.shape[0]!;

@@ -1,13 +1,5 @@
 import { crossEntropy, logSoftmax } from '@equipoise/autodiff';
-import {
-  clipToBounds,
-  createSchedule,
-  factory,
-  inference,
-  reportOnce,
-  sampleNormals,
-  withTensors,
-} from '@equipoise/kit';
+import { clipToBounds, createSchedule, factory, scoring, reportOnce, sampleNormals, withTensors } from '@equipoise/kit';
 import {
   defineComponent,
   UnsupportedError,
@@ -28,7 +20,7 @@ import { tradesSchema, type TradesSettings } from './options.js';
  * TRADES: cross-entropy on the clean input, and how far the prediction moves where an attack moves it most.
  *
  * Formula: total = mean_i [ℓ(x_i, y_i) + β·KL(p(x_i) ‖ p(x_i'))], x_i' the point near x_i at which KL(p(x_i) ‖ p(·)) is largest, found by
- * the attack in inference mode, from x + σn, because the gradient is zero at x itself. Gradients flow through both predictions.
+ * the attack in scoring mode, from x + σn, because the gradient is zero at x itself. Gradients flow through both predictions.
  *
  * Source: Zhang, Yu, Jiao, Xing, El Ghaoui and Jordan (2019), "Theoretically principled trade-off between robustness and accuracy"
  * (arXiv 1901.08573), equation 5 with 1/λ = β and the KL divergence, as in the authors' code, which takes the model's modes and the
@@ -79,10 +71,10 @@ async function prepare(
 ): Promise<Prepared> {
   if (eps === 0) return { adversarial: tf.clone(x) };
   return withTensors(async (own) => {
-    const clean = own(tf.tidy(() => logPredictions(model, x, inference)));
+    const clean = own(tf.tidy(() => logPredictions(model, x, scoring)));
     const problem: AttackProblem = {
       ...{ model, x, labels, sampleIndices, selectsRows: true },
-      objective: (at, rows) => tf.tidy(() => divergence(tf.gather(clean, rows), logPredictions(model, at, inference))),
+      objective: (at, rows) => tf.tidy(() => divergence(tf.gather(clean, rows), logPredictions(model, at, scoring))),
       ...(eps !== undefined && { eps }),
       ...(startNoise > 0 && {
         start: own(
@@ -101,7 +93,7 @@ async function prepare(
 function valueOf({ model, x, labels, mode }: LossInput, prepared: Prepared, beta: number): LossValue {
   const { adversarial } = prepared;
   if (!adversarial) throw new UnsupportedError('loss "trades"', 'what doPrepare gives', 'the prepared tensors');
-  const { logits } = model.forward(x, mode);
+  const { logits } = model.forward(x, { ...mode, layers: false });
   if (!logits) throw new UnsupportedError('loss "trades"', 'logits', 'the model');
   const ofClean = tf.mean<tf.Scalar>(crossEntropy(logits, labels));
   const apart = tf.mean<tf.Scalar>(divergence(logSoftmax(logits), logPredictions(model, adversarial, mode)));
@@ -110,7 +102,7 @@ function valueOf({ model, x, labels, mode }: LossInput, prepared: Prepared, beta
 }
 
 function logPredictions(model: Model, x: tf.Tensor, mode: ForwardMode): tf.Tensor2D {
-  const { logits } = model.forward(x, mode);
+  const { logits } = model.forward(x, { ...mode, layers: false });
   if (!logits) throw new UnsupportedError('loss "trades"', 'logits', 'the model');
   return logSoftmax(logits);
 }

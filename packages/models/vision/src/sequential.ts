@@ -8,7 +8,8 @@ import {
   type Rng,
 } from '@equipoise/spec';
 import * as tf from '@tensorflow/tfjs-core';
-import type { Layer, LayerBuilder } from './layers/layer.js';
+import { runSteps, type Layer, type LayerBuilder } from './layers/layer.js';
+import { poolFirst } from './pool-first.js';
 
 /** Options of {@link sequential}. */
 export interface SequentialOptions {
@@ -36,6 +37,12 @@ export function sequential({ inputShape, bounds = [0, 1], layers, head, rng }: S
       [...layer.variables].map(([name, variable]) => [`${layer.name}.${name}`, variable] as const),
     ),
   );
+  const body = poolFirst(built.slice(0, layers.length));
+  const last = poolFirst(built.slice(layers.length));
+  const runShort = (x: tf.Tensor, mode: ForwardMode): Activations => {
+    const embedding = (layers.length === 0 ? tf.clone(x) : runSteps(body, x, mode)) as tf.Tensor2D;
+    return { embedding, layers: {}, ...(head ? { logits: runSteps(last, embedding, mode) as tf.Tensor2D } : {}) };
+  };
   return {
     inputShape,
     bounds,
@@ -44,8 +51,8 @@ export function sequential({ inputShape, bounds = [0, 1], layers, head, rng }: S
     variables,
     forward: (x, mode) => {
       requireInput(x, inputShape);
-      const run = () => runLayers(built, layers.length, x, mode) as unknown as tf.TensorContainer;
-      return tf.tidy(run) as unknown as Activations;
+      const run = () => (mode.layers === false ? runShort(x, mode) : runLayers(built, layers.length, x, mode));
+      return tf.tidy(run as unknown as () => tf.TensorContainer) as unknown as Activations;
     },
     dispose: () => disposeLayers(built),
   };

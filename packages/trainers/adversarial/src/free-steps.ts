@@ -1,5 +1,5 @@
 import { createRegion, stepDirection, verdict } from '@equipoise/ascent';
-import { inference, rowsOf, withTensors } from '@equipoise/kit';
+import { scoring, rowsOf, withTensors } from '@equipoise/kit';
 import type { StateArray } from '@equipoise/spec';
 import { lossGradients, type LossGradients, type RunOpening } from '@equipoise/training';
 import * as tf from '@tensorflow/tfjs-core';
@@ -48,7 +48,7 @@ export function freeSteps(
         );
         const parts = { ...found.parts, eps: tf.scalar(eps) };
         if (!isLogged || !model.supports.logits) return { ...found, gradients, parts };
-        const success = own(tf.tidy(() => verdict(model.forward(x, inference).logits!, input.labels)));
+        const success = own(tf.tidy(() => verdict(model.forward(x, scoring).logits!, input.labels)));
         overfitting.watch(success, eps);
         const attackSuccess = tf.tidy(() => tf.mean<tf.Scalar>(tf.cast(success, 'float32')));
         return { ...found, gradients, parts: { ...parts, attackSuccess } };

@@ -1,4 +1,4 @@
-import { batchTensors, inference, runAttack, withTensors } from '@equipoise/kit';
+import { batchTensors, scoring, runAttack, withTensors } from '@equipoise/kit';
 import type { Attack, Model, RunContext } from '@equipoise/spec';
 import { checkBatch, type EvaluationSubject } from '@equipoise/training';
 import * as tf from '@tensorflow/tfjs-core';
@@ -29,7 +29,7 @@ export async function robustEvaluation(
       const { success } = own(await runAttack(attack, { model, x, labels, sampleIndices }, context));
       const count = own(
         tf.tidy(() => {
-          const isRight = tf.equal(tf.argMax(model.forward(x, inference).logits!, 1), labels);
+          const isRight = tf.equal(tf.argMax(model.forward(x, scoring).logits!, 1), labels);
           return tf.sum(tf.cast(tf.logicalAnd(isRight, tf.logicalNot(success)), 'float32'));
         }),
       );

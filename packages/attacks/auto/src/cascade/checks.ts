@@ -1,4 +1,4 @@
-import { inference, tidied } from '@equipoise/kit';
+import { scoring, tidied } from '@equipoise/kit';
 import { type AttackProblem, NumericalError, type RunContext } from '@equipoise/spec';
 import * as tf from '@tensorflow/tfjs-core';
 
@@ -25,7 +25,7 @@ const warn = ({ report }: RunContext, code: string, message: string, details: ob
  */
 export async function checkModel(problem: AttackProblem, context: RunContext, mayBeRandom: boolean): Promise<void> {
   const { model, x } = problem;
-  const logits = tidied(() => model.forward(x, inference).logits as tf.Tensor2D);
+  const logits = tidied(() => model.forward(x, scoring).logits as tf.Tensor2D);
   try {
     await checkRange(logits, context);
     checkGradients(problem, context);
@@ -58,7 +58,7 @@ const taped = () => tf.engine().state.nextTapeNodeId;
 
 function checkGradients({ model, x }: AttackProblem, context: RunContext): void {
   const before = taped();
-  tf.tidy(() => void model.forward(x, inference));
+  tf.tidy(() => void model.forward(x, scoring));
   if (taped() === before) return;
   warn(
     context,
@@ -73,7 +73,7 @@ async function checkRepeats({ model, x, labels }: AttackProblem, logits: tf.Tens
   const right = (z: tf.Tensor) => tf.sum(tf.cast(tf.equal(tf.argMax(z, 1), labels), 'float32'));
   const compared = tidied(() => {
     const repeats = Array.from({ length: REPEATS - 1 }, () => {
-      const again = model.forward(x, inference).logits as tf.Tensor2D;
+      const again = model.forward(x, scoring).logits as tf.Tensor2D;
       const difference = tf.max(tf.norm(tf.sub(unit(again), unit(logits)), 2, 1));
       return tf.stack([difference, tf.abs(tf.sub(right(again), right(logits)))]);
     });

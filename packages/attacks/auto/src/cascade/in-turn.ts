@@ -1,5 +1,5 @@
 import { type Selection, selectRows, verdict } from '@equipoise/ascent';
-import { distancesBetween, excessOver, inference, rowsOf, tidied } from '@equipoise/kit';
+import { distancesBetween, excessOver, scoring, rowsOf, tidied } from '@equipoise/kit';
 import {
   type AttackOutcome,
   type AttackProblem,
@@ -71,7 +71,7 @@ export async function inTurn(
 /** Whether each sample meets the criterion. */
 function meets({ model, x, labels, targets, criterion }: AttackProblem): tf.Tensor {
   if (criterion) return tf.cast(criterion(x, rowsOf(x)), 'bool');
-  const { logits } = model.forward(x, inference);
+  const { logits } = model.forward(x, scoring);
   if (!logits) throw new UnsupportedError('An attack without a criterion', 'logits', 'the model');
   return verdict(logits, labels, targets);
 }

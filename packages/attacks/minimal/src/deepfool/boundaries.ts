@@ -8,7 +8,7 @@ import {
   verdict,
 } from '@equipoise/ascent';
 import { valueAndVjps } from '@equipoise/autodiff';
-import { inference, oneHotLabels, tidied } from '@equipoise/kit';
+import { scoring, oneHotLabels, tidied } from '@equipoise/kit';
 import { type AttackProblem, UnsupportedError } from '@equipoise/spec';
 import * as tf from '@tensorflow/tfjs-core';
 import { likeliestOthers } from '../candidates.js';
@@ -50,7 +50,7 @@ export function allBoundaries(problem: AttackProblem, candidates: number): Bound
   const { model, criterion } = problem;
   const plain = problemEvaluator(problem, { objective: logitObjectives.margin });
   const forward = (x: tf.Tensor) => {
-    const { logits } = model.forward(x, inference);
+    const { logits } = model.forward(x, scoring);
     if (!logits) throw new UnsupportedError('DeepFool', 'logits', 'the model');
     return logits;
   };

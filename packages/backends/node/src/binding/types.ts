@@ -47,6 +47,12 @@ export interface Extension {
   scatterToMaxima(dy: number, x: number, ...windows: WindowNumbers): [number];
   /** `u` at the place of each window's first maximum of x. */
   gatherFromMaxima(u: number, x: number, ...windows: WindowNumbers): [number];
+  /** The gradient of the images of a convolution whose filters have at most 128 taps. */
+  narrowImageGradient(
+    dy: number,
+    filter: number,
+    ...numbers: readonly [...windows: WindowNumbers, height: number, width: number]
+  ): [number];
 }
 
 /** TensorFlow.js's native binding, with what this package's build adds to it. */

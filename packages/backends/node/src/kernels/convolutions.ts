@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { TensorflowBackend } from '../binding/types.js';
 import { type Attributes, execute, type Input, nodeKernel, type TensorInfo } from './kernel.js';
+import { narrowImageGradient } from './narrow-images.js';
 
 /** Attributes of a two-dimensional convolution and of its gradients. */
 interface ConvolutionAttributes {
@@ -107,7 +108,8 @@ function kernelsOf(kernelName: string, isDepthwise: boolean): tf.KernelConfig[] 
       ({ inputs: { dy, filter }, attributes, backend }) => {
         const shape = attributes.inputShape as number[];
         const info = information(shape, filter.shape, attributes, isDepthwise);
-        return convolve(backend, `${kernelName}BackpropInput`, info, [shape, filter, dy]);
+        const narrow = isDepthwise ? undefined : narrowImageGradient(backend, dy, filter, info);
+        return narrow ?? convolve(backend, `${kernelName}BackpropInput`, info, [shape, filter, dy]);
       },
     ),
     nodeKernel<ToFilter, ConvolutionAttributes>(

@@ -1,6 +1,6 @@
 import { optionalKernels } from '@equipoise/autodiff';
 import * as tf from '@tensorflow/tfjs-core';
-import type { TensorflowBackend, WindowNumbers } from '../binding/types.js';
+import type { TensorflowBackend } from '../binding/types.js';
 import {
   type Attributes,
   execute,
@@ -11,6 +11,7 @@ import {
   nodeKernel,
   type TensorInfo,
 } from './kernel.js';
+import { windowsOf } from './windows.js';
 
 /** Attributes of two-dimensional pools. */
 interface PoolAttributes {
@@ -79,12 +80,6 @@ function withoutPadding(
   const inner = execute(backend, 'Slice', [dx, [0, paddings[2] as number, paddings[4] as number, 0], shape]);
   free(backend, dx);
   return inner;
-}
-
-/** The windows as this package's build takes them. */
-function windowsOf(info: Information): WindowNumbers {
-  const { filterHeight, filterWidth, strideHeight, strideWidth, padInfo, outHeight, outWidth } = info;
-  return [filterHeight, filterWidth, strideHeight, strideWidth, padInfo.top, padInfo.left, outHeight, outWidth];
 }
 
 interface Image {

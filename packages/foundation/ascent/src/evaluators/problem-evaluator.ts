@@ -1,5 +1,5 @@
 import { inputGradientsWith } from '@equipoise/autodiff';
-import { inference } from '@equipoise/kit';
+import { scoring } from '@equipoise/kit';
 import { type AttackProblem, UnsupportedError } from '@equipoise/spec';
 import * as tf from '@tensorflow/tfjs-core';
 import type { Evaluator, Look, Place } from '../loop/contracts.js';
@@ -41,7 +41,7 @@ function lookAt(problem: AttackProblem, options: ProblemEvaluatorOptions, x: tf.
   const judges = options.judges ?? true;
   if (objective && criterion) return { values: objective(x, rows), success: tf.cast(criterion(x, rows), 'bool') };
   if (objective && !judges) return { values: objective(x, rows), success: tf.zeros([x.shape[0] ?? 0], 'bool') };
-  const { logits } = model.forward(x, inference);
+  const { logits } = model.forward(x, scoring);
   if (!logits) throw new UnsupportedError('An attack without an objective and a criterion', 'logits', 'the model');
   const labels = rowsOfLabels(problem.labels, rows);
   const targets = problem.targets && rowsOfLabels(problem.targets, rows);

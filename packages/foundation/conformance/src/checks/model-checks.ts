@@ -97,6 +97,22 @@ function forwardChecks(make: Make<Model>): Check[] {
         alone.dispose();
       }),
     ),
+    defineCheck(
+      'model/layers-optional',
+      'gives the same embedding and logits where layers are not asked for',
+      (expect) =>
+        withModel(make, async (model, x) => {
+          const [asked, unasked] = [true, false].map((layers) =>
+            tf.tidy(() => {
+              const { embedding, logits } = model.forward(x, { ...inference, layers });
+              return logits ? tf.concat([embedding, logits], 1) : embedding;
+            }),
+          ) as [tf.Tensor, tf.Tensor];
+          const apart = difference(await valuesOf(asked), await valuesOf(unasked));
+          expect(apart < 1e-4, `without layers the results differ by ${apart}`);
+          tf.dispose([asked, unasked]);
+        }),
+    ),
     defineCheck('model/inference-changes-nothing', 'does not change its weights in inference mode', (expect) =>
       withModel(make, async (model, x) => {
         const before = await weightsOf(model);

@@ -8,7 +8,7 @@ import {
   ShapeError,
 } from '@equipoise/spec';
 import * as tf from '@tensorflow/tfjs-core';
-import { inference } from '../batches/modes.js';
+import { scoring } from '../batches/modes.js';
 import { sameShape } from '../datasets/check-data.js';
 import { withTensors } from '../ownership/ownership.js';
 import { excessOver } from './distances.js';
@@ -115,7 +115,7 @@ function verifiedSuccess(problem: AttackProblem, adversarial: tf.Tensor): tf.Ten
   const { model, labels, targets, criterion } = problem;
   return tf.tidy(() => {
     if (criterion) return tf.cast(criterion(adversarial, rowsOf(adversarial)), 'bool') as tf.Tensor1D;
-    const { logits } = model.forward(adversarial, inference);
+    const { logits } = model.forward(adversarial, scoring);
     if (logits === undefined) throw broken('it needs a criterion, because the model gives no logits');
     const predicted = tf.argMax(logits, 1);
     return (targets ? tf.equal(predicted, targets) : tf.notEqual(predicted, labels)) as tf.Tensor1D;

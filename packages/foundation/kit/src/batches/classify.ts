@@ -1,7 +1,7 @@
 import { type Model, NumericalError, UnsupportedError } from '@equipoise/spec';
 import * as tf from '@tensorflow/tfjs-core';
 import { findNonFinite } from '../datasets/check-data.js';
-import { inference } from './modes.js';
+import { scoring } from './modes.js';
 
 /** What a model says about some inputs. */
 export interface Classified {
@@ -12,7 +12,7 @@ export interface Classified {
 }
 
 /**
- * Runs a model in inference mode and reads what it says.
+ * Runs a model in scoring mode and reads what it says.
  *
  * @param model a model with logits
  * @param x `[batch, ...inputShape]`
@@ -21,7 +21,7 @@ export interface Classified {
  * @throws NumericalError if a logit is NaN or infinite
  */
 export async function classify(model: Model, x: tf.Tensor, first = 0): Promise<Classified> {
-  const output = tf.tidy(() => model.forward(x, inference).logits);
+  const output = tf.tidy(() => model.forward(x, scoring).logits);
   if (output === undefined) throw new UnsupportedError('Classification', 'logits', 'the model');
   const [batch, width] = output.shape;
   const logits = (await output.data()) as Float32Array;

@@ -1,5 +1,5 @@
 import { crossEntropy } from '@equipoise/autodiff';
-import { expandPerSample, inference } from '@equipoise/kit';
+import { expandPerSample, scoring } from '@equipoise/kit';
 import type { Model } from '@equipoise/spec';
 import * as tf from '@tensorflow/tfjs-core';
 import type { FiniteUtilityOptions } from '../options.js';
@@ -30,7 +30,7 @@ export function finiteUtility(
   const steps = options.bothSigns ? [options.delta, -options.delta] : [options.delta];
   return tf.tidy(() => {
     const values = (input: tf.Tensor): tf.Tensor1D => {
-      const logits = logitsOf(model, input, inference);
+      const logits = logitsOf(model, input, scoring);
       return options.of === 'margin' ? correctClassMargin(logits, labels) : crossEntropy(logits, labels);
     };
     const start = values(x);

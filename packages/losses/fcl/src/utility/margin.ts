@@ -1,5 +1,5 @@
 import { logSumExp } from '@equipoise/autodiff';
-import { inference, oneHotLabels } from '@equipoise/kit';
+import { scoring, oneHotLabels } from '@equipoise/kit';
 import type { Model } from '@equipoise/spec';
 import * as tf from '@tensorflow/tfjs-core';
 import { logitsOf } from './logits.js';
@@ -35,5 +35,5 @@ export function correctClassMargin(logits: tf.Tensor2D, labels: tf.Tensor1D): tf
  * @returns utilities of the shape of `x`; the caller owns them
  */
 export function marginUtility(model: Model, x: tf.Tensor, labels: tf.Tensor1D): tf.Tensor {
-  return absoluteGradient((input) => correctClassMargin(logitsOf(model, input, inference), labels), x);
+  return absoluteGradient((input) => correctClassMargin(logitsOf(model, input, scoring), labels), x);
 }

@@ -1,6 +1,6 @@
 import { fakeRelu } from '@equipoise/autodiff';
 import * as tf from '@tensorflow/tfjs-core';
-import { noVariables, type LayerBuilder } from './layer.js';
+import { noVariables, ofSteps, type LayerBuilder } from './layer.js';
 
 /** The names of the activation functions; see {@link Activation}. */
 export const activations = [
@@ -46,7 +46,20 @@ const functions: Readonly<Record<Activation, (x: tf.Tensor) => tf.Tensor>> = {
   linear: (x) => tf.clone(x),
 };
 
+/** Those that nowhere fall, with a gradient that belongs to them. */
+const monotone: ReadonlySet<Activation> = new Set([
+  'relu',
+  'leaky-relu',
+  'elu',
+  'selu',
+  'softplus',
+  'tanh',
+  'sigmoid',
+  'linear',
+]);
+
 /** An activation function, value by value. */
 export function activation({ name, type }: ActivationOptions): LayerBuilder {
-  return (inputShape) => ({ name, variables: noVariables, outputShape: inputShape, apply: functions[type] });
+  const step = { run: functions[type], ...(monotone.has(type) ? { kind: 'monotone' as const } : {}) };
+  return (inputShape) => ({ name, variables: noVariables, outputShape: inputShape, ...ofSteps(step) });
 }

@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { biasVariable, kernelVariable, type Initializer } from '../initializers.js';
-import type { LayerBuilder } from './layer.js';
+import { ofSteps, type LayerBuilder, type LayerStep } from './layer.js';
 import { requireImage } from './require-rank.js';
 import { pair, tensorflowPadding, windowPlaces, type Padding } from './window.js';
 
@@ -38,14 +38,15 @@ export function convolution(options: ConvolutionOptions): LayerBuilder {
     const fan = { in: area * inputs, out: area * channels };
     const kernel = kernelVariable(initializer, stream.fork('kernel'), [...window.size, inputs, channels], fan);
     const offset = bias ? biasVariable(initializer, stream.fork('bias'), channels, fan) : undefined;
+    const convolve: LayerStep = {
+      run: (x) => tf.conv2d(x as tf.Tensor4D, kernel as tf.Tensor as tf.Tensor4D, window.stride, pad),
+    };
+    const shift: LayerStep[] = offset ? [{ run: (y) => tf.add(y, offset), kind: 'monotone' }] : [];
     return {
       name,
       variables: new Map([['kernel', kernel], ...(offset ? [['bias', offset] as const] : [])]),
       outputShape: [...places, channels],
-      apply: (x) => {
-        const y = tf.conv2d(x as tf.Tensor4D, kernel as tf.Tensor as tf.Tensor4D, window.stride, pad);
-        return offset ? tf.add(y, offset) : y;
-      },
+      ...ofSteps(convolve, ...shift),
     };
   };
 }

@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { noVariables, type LayerBuilder } from './layer.js';
+import { noVariables, ofSteps, type LayerBuilder, type LayerStep } from './layer.js';
 import { requireImage } from './require-rank.js';
 import { pair, windowPlaces } from './window.js';
 
@@ -21,13 +21,17 @@ export interface PoolingOptions {
 export function pooling({ name, type, size = 2, stride = size, padding = 'valid' }: PoolingOptions): LayerBuilder {
   const window = { size: pair(size), stride: pair(stride), padding };
   const pool = type === 'max' ? tf.maxPool : tf.avgPool;
+  const step: LayerStep = {
+    run: (x) => pool(x as tf.Tensor4D, window.size, window.stride, padding),
+    ...(type === 'max' ? { kind: 'maxima' } : {}),
+  };
   return (inputShape) => {
     const [height, width, channels] = requireImage(name, inputShape);
     return {
       name,
       variables: noVariables,
       outputShape: [...windowPlaces(name, [height, width], window), channels],
-      apply: (x) => pool(x as tf.Tensor4D, window.size, window.stride, padding),
+      ...ofSteps(step),
     };
   };
 }
