@@ -37,7 +37,8 @@ async function measureAll(given: BenchArguments): Promise<readonly Line[]> {
   const python = given.peers ? peerPython(note) : undefined;
   const lines: Line[] = [];
   for (const name of given.workloads) {
-    const measured = await measureWorkload(workloads.get(name)!, given, python);
+    const workload = workloads.get(name)!;
+    const measured = await measureWorkload(workload, given, workload.isAlone ? undefined : python);
     for (const line of measured) console.log(JSON.stringify(line));
     lines.push(...measured);
   }

@@ -27,8 +27,10 @@ export function renderPage(text: string, lines: readonly Line[], date: Date, mac
       ...new Set(lines.flatMap((line) => peersOf(line)?.version ?? []).map((version) => `PyTorch ${version}`)),
     ].join('; '),
     rounds: Math.min(...runs) === Math.max(...runs) ? String(runs[0]) : `${Math.min(...runs)} to ${Math.max(...runs)}`,
-    workloads: workloadsTable(lines.filter(({ workload }) => workload !== 'conv')),
+    workloads: workloadsTable(lines.filter(({ workload }) => !['conv', 'overhead', 'growth'].includes(workload))),
     convolutions: convolutionsTable(lines.filter(({ workload }) => workload === 'conv')),
+    overhead: overheadTable(lines.filter(({ workload }) => workload === 'overhead')),
+    growth: growthTable(lines.filter(({ workload }) => workload === 'growth')),
   };
   return text.replace(/\{\{(\w+)\}\}/g, (_, name: string) => values[name]!);
 }
@@ -58,6 +60,32 @@ function convolutionsTable(lines: readonly Line[]): string {
       typeof line.details['of_forward'] === 'number' ? shown(line.details['of_forward']) : '',
       ...peerCells(line),
     ]),
+  );
+}
+
+function overheadTable(lines: readonly Line[]): string {
+  return table(
+    ['step of', 'backend', 'the library adds (ms)', 'a whole step (ms)', 'share'],
+    lines.map((line) => {
+      const { step, of_step: share } = line.details as { readonly step: number; readonly of_step: string };
+      return [line.case!, line.backend, mark(line) + shown(line.median), shown(step), share];
+    }),
+  );
+}
+
+/** One row for each size, with the time over that of the row before beside the size over the one before. */
+function growthTable(lines: readonly Line[]): string {
+  return table(
+    ['what grows', 'backend', 'size', 'ms', 'size ×', 'time ×'],
+    lines.map((line, index) => {
+      const { what, size } = line.details as { readonly what: string; readonly size: number };
+      const before = lines[index - 1];
+      const isNext = before?.backend === line.backend && before.details['what'] === what;
+      const times = isNext
+        ? [shown(size / (before.details['size'] as number)), shown(line.median / before.median)]
+        : ['', ''];
+      return [what, line.backend, String(size), mark(line) + shown(line.median), ...times];
+    }),
   );
 }
 

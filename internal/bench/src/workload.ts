@@ -8,6 +8,8 @@ export interface Workload {
   readonly description: string;
   /** Backends on which it would take too long. */
   readonly tooSlowOn?: readonly string[];
+  /** Whether PyTorch has nothing to put beside it. */
+  readonly isAlone?: true;
   /** Makes what it needs, before any clock runs; its process has no active backend. */
   prepare?(): Promise<void> | void;
   /** Measures on the active backend. */
