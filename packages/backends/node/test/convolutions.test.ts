@@ -96,6 +96,44 @@ describe.skipIf(!status.available)('convolutions and pools of the backend node a
     );
   });
 
+  test.each([
+    [
+      [2, 9, 7, 1],
+      [5, 5],
+    ],
+    [
+      [1, 13, 13, 1],
+      [11, 11],
+    ],
+    [
+      [3, 8, 8, 2],
+      [7, 7],
+    ],
+    [
+      [2, 8, 9, 3],
+      [6, 7],
+    ],
+    [
+      [2, 8, 8, 3],
+      [7, 7],
+    ],
+    [
+      [2, 8, 8, 4],
+      [5, 6],
+    ],
+  ] as const)('the gradient of narrow images %j, filters %j, whether they fit its loop or not', (x, taps) => {
+    for (const [strides, pad] of [
+      [[1, 1], 'same'],
+      [[2, 1], 'same'],
+      [[2, 2], 'valid'],
+    ] as const) {
+      const filter = [...taps, x[3], 5];
+      const { outShape } = tf.backend_util.computeConv2DInfo([...x], filter as Image, [...strides], 1, pad);
+      const attributes = { strides, pad, dilations: 1, dataFormat: 'NHWC', inputShape: x };
+      expectAgreement({ kernelName: 'Conv2DBackpropInput', inputs: { dy: outShape, filter }, attributes });
+    }
+  });
+
   test('depthwise convolution and its gradients', () => {
     const depthwise = undilated.map(({ filter, attributes, ...rest }) => ({
       ...rest,

@@ -105,7 +105,7 @@ describe('kernels of the backend wasm agree with those of cpu', () => {
       fc.property(fc.array(fc.integer({ min: -1, max: 4 }), { minLength: 1, maxLength: 12 }), fc.nat(5), (ids, width) =>
         expectAgreement({
           kernelName: 'UnsortedSegmentSum',
-          inputs: { x: [ids.length, width + 1], segmentIds: { shape: [ids.length], integers: ids } },
+          inputs: { x: [ids.length, width + 1], segmentIds: { shape: [ids.length], numbers: ids, dtype: 'int32' } },
           attributes: { numSegments: 4 },
         }),
       ),
