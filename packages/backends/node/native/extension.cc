@@ -129,18 +129,21 @@ size_t SizeOf(const std::vector<int64_t> &shape) {
   return size;
 }
 
-// adam(gradient, firstMoment, secondMoment, beta1, beta2, stepSize, epsilon): the numbers of update and new moments.
-napi_value AdamUpdate(napi_env env, napi_callback_info info) {
-  Call call(env, info, 7);
+// adam(gradient, firstMoment, secondMoment, weight, beta1, beta2, stepSize, epsilon): the numbers of new weight and moments; of the
+// update instead of the weight where `weight` is below zero.
+napi_value AdamStep(napi_env env, napi_callback_info info) {
+  Call call(env, info, 8);
+  const bool has_weight = call.Number(3) >= 0;
   const float *gradient = call.Data(0), *first = call.Data(1), *second = call.Data(2);
-  if (gradient == nullptr || first == nullptr || second == nullptr) return nullptr;
+  const float *weight = has_weight ? call.Data(3) : nullptr;
+  if (gradient == nullptr || first == nullptr || second == nullptr || (has_weight && weight == nullptr)) return nullptr;
   const std::vector<int64_t> shape = call.Shape();
   napi_value results = call.Results();
-  float *update = call.Make(shape, results, 0), *new_first = call.Make(shape, results, 1);
+  float *out = call.Make(shape, results, 0), *new_first = call.Make(shape, results, 1);
   float *new_second = call.Make(shape, results, 2);
-  const float beta1 = call.Number(3), beta2 = call.Number(4), step_size = call.Number(5), epsilon = call.Number(6);
-  Pool::Get().For(SizeOf(shape), 24, [&](size_t begin, size_t end) {
-    Adam(gradient, first, second, update, new_first, new_second, begin, end, beta1, beta2, step_size, epsilon);
+  const float beta1 = call.Number(4), beta2 = call.Number(5), step_size = call.Number(6), epsilon = call.Number(7);
+  Pool::Get().For(SizeOf(shape), 28, [&](size_t begin, size_t end) {
+    Adam(gradient, first, second, weight, out, new_first, new_second, begin, end, beta1, beta2, step_size, epsilon);
   });
   return results;
 }
@@ -250,7 +253,7 @@ void Extend(napi_env env, napi_value exports, tfnodejs::TFJSBackend *backend) {
   napi_value extension;
   if (napi_create_object(env, &extension) != napi_ok) return;
   SetFunction(env, extension, "devices", Devices, backend);
-  SetFunction(env, extension, "adam", AdamUpdate, backend);
+  SetFunction(env, extension, "adam", AdamStep, backend);
   SetFunction(env, extension, "gate", GateByRange, backend);
   SetFunction(env, extension, "scatterToMaxima", Scatter, backend);
   SetFunction(env, extension, "gatherFromMaxima", Gather, backend);

@@ -9,9 +9,14 @@
 
 namespace equipoise {
 
-EQUIPOISE_CLONES void Adam(const float *__restrict gradient, const float *__restrict first, const float *__restrict second,
-                         float *__restrict update, float *__restrict new_first, float *__restrict new_second, size_t begin,
-                         size_t end, float beta1, float beta2, float step_size, float epsilon) {
+namespace {
+
+template <bool kHasWeight>
+inline __attribute__((always_inline)) void AdamLoop(const float *__restrict gradient, const float *__restrict first,
+                                                    const float *__restrict second, const float *__restrict weight,
+                                                    float *__restrict out, float *__restrict new_first,
+                                                    float *__restrict new_second, size_t begin, size_t end, float beta1,
+                                                    float beta2, float step_size, float epsilon) {
   const float rest1 = 1 - beta1, rest2 = 1 - beta2;
   for (size_t i = begin; i < end; i++) {
     const float g = gradient[i];
@@ -19,8 +24,20 @@ EQUIPOISE_CLONES void Adam(const float *__restrict gradient, const float *__rest
     const float s = beta2 * second[i] + rest2 * (g * g);
     new_first[i] = m;
     new_second[i] = s;
-    update[i] = -step_size * (m / (std::sqrt(s) + epsilon));
+    const float update = -step_size * (m / (std::sqrt(s) + epsilon));
+    out[i] = kHasWeight ? weight[i] + update : update;
   }
+}
+
+}  // namespace
+
+EQUIPOISE_CLONES void Adam(const float *gradient, const float *first, const float *second, const float *weight, float *out,
+                           float *new_first, float *new_second, size_t begin, size_t end, float beta1, float beta2,
+                           float step_size, float epsilon) {
+  if (weight == nullptr)
+    AdamLoop<false>(gradient, first, second, weight, out, new_first, new_second, begin, end, beta1, beta2, step_size, epsilon);
+  else
+    AdamLoop<true>(gradient, first, second, weight, out, new_first, new_second, begin, end, beta1, beta2, step_size, epsilon);
 }
 
 EQUIPOISE_CLONES void Gate(const float *__restrict dy, const float *__restrict x, float *__restrict out, size_t begin,
@@ -43,9 +60,13 @@ inline Part PartOf(const Windows &w, int64_t row, int64_t column) {
 
 }  // namespace
 
+namespace {
+
+#define EQUIPOISE_INLINE inline __attribute__((always_inline))
+
 // Writes into `place` the pixel of each channel's first maximum.
-EQUIPOISE_CLONES static void FindMaxima(const float *__restrict x, int64_t width, int64_t channels, Part part,
-                                      float *__restrict best, int32_t *__restrict place) {
+EQUIPOISE_INLINE void FindMaxima(const float *__restrict x, int64_t width, int64_t channels, Part part, float *__restrict best,
+                                 int32_t *__restrict place) {
   const int32_t begin = part.first_row * width + part.first_column;
   std::memcpy(best, x + begin * channels, channels * sizeof(float));
   for (int64_t c = 0; c < channels; c++) place[c] = begin;
@@ -62,35 +83,56 @@ EQUIPOISE_CLONES static void FindMaxima(const float *__restrict x, int64_t width
   }
 }
 
-EQUIPOISE_CLONES static void AddWherePlaced(float *__restrict dx, const float *__restrict dy, const int32_t *__restrict place,
-                                          int64_t width, int64_t channels, Part part) {
+// Adds `dy` where a channel has its maximum; with `kAlone`, for windows that share no pixel, it also writes the zeros.
+template <bool kAlone>
+EQUIPOISE_INLINE void AddWherePlaced(float *__restrict dx, const float *__restrict dy, const int32_t *__restrict place,
+                                     int64_t width, int64_t channels, Part part) {
   for (int64_t row = part.first_row; row < part.last_row; row++) {
     for (int64_t column = part.first_column; column < part.last_column; column++) {
       const int32_t pixel = row * width + column;
       float *__restrict target = dx + pixel * channels;
-      for (int64_t c = 0; c < channels; c++) target[c] += place[c] == pixel ? dy[c] : 0.0f;
-    }
-  }
-}
-
-void ScatterToMaxima(const Windows &w, const float *x, const float *dy, float *dx, size_t begin, size_t end) {
-  const int64_t image = w.height * w.width * w.channels, outputs = w.out_height * w.out_width * w.channels;
-  std::vector<float> best(w.channels);
-  std::vector<int32_t> place(w.channels);
-  for (size_t n = begin; n < end; n++) {
-    std::memset(dx + n * image, 0, image * sizeof(float));
-    for (int64_t row = 0; row < w.out_height; row++) {
-      for (int64_t column = 0; column < w.out_width; column++) {
-        const Part part = PartOf(w, row, column);
-        FindMaxima(x + n * image, w.width, w.channels, part, best.data(), place.data());
-        const float *from = dy + n * outputs + (row * w.out_width + column) * w.channels;
-        AddWherePlaced(dx + n * image, from, place.data(), w.width, w.channels, part);
+      for (int64_t c = 0; c < channels; c++) {
+        const float value = place[c] == pixel ? dy[c] : 0.0f;
+        target[c] = kAlone ? value : target[c] + value;
       }
     }
   }
 }
 
-void GatherFromMaxima(const Windows &w, const float *x, const float *u, float *out, size_t begin, size_t end) {
+// Whether every pixel lies in exactly one window.
+bool Tiles(const Windows &w) {
+  return w.stride_height == w.filter_height && w.stride_width == w.filter_width && w.top == 0 && w.left == 0 &&
+         w.out_height * w.filter_height == w.height && w.out_width * w.filter_width == w.width;
+}
+
+template <bool kAlone>
+EQUIPOISE_INLINE void ScatterImages(const Windows &w, const float *x, const float *dy, float *dx, size_t begin, size_t end) {
+  const int64_t image = w.height * w.width * w.channels, outputs = w.out_height * w.out_width * w.channels;
+  std::vector<float> best(w.channels);
+  std::vector<int32_t> place(w.channels);
+  for (size_t n = begin; n < end; n++) {
+    if (!kAlone) std::memset(dx + n * image, 0, image * sizeof(float));
+    for (int64_t row = 0; row < w.out_height; row++) {
+      for (int64_t column = 0; column < w.out_width; column++) {
+        const Part part = PartOf(w, row, column);
+        FindMaxima(x + n * image, w.width, w.channels, part, best.data(), place.data());
+        const float *from = dy + n * outputs + (row * w.out_width + column) * w.channels;
+        AddWherePlaced<kAlone>(dx + n * image, from, place.data(), w.width, w.channels, part);
+      }
+    }
+  }
+}
+
+}  // namespace
+
+EQUIPOISE_CLONES void ScatterToMaxima(const Windows &w, const float *x, const float *dy, float *dx, size_t begin, size_t end) {
+  if (Tiles(w))
+    ScatterImages<true>(w, x, dy, dx, begin, end);
+  else
+    ScatterImages<false>(w, x, dy, dx, begin, end);
+}
+
+EQUIPOISE_CLONES void GatherFromMaxima(const Windows &w, const float *x, const float *u, float *out, size_t begin, size_t end) {
   const int64_t image = w.height * w.width * w.channels, outputs = w.out_height * w.out_width * w.channels;
   std::vector<float> best(w.channels);
   std::vector<int32_t> place(w.channels);

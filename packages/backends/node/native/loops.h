@@ -12,9 +12,9 @@ struct Windows {
   int64_t top, left, out_height, out_width;
 };
 
-// Adam's rule for numbers begin … end: see ADAM_UPDATE_KERNEL in @equipoise/kit.
-void Adam(const float *gradient, const float *first, const float *second, float *update, float *new_first, float *new_second,
-          size_t begin, size_t end, float beta1, float beta2, float step_size, float epsilon);
+// Adam's rule for numbers begin … end: see ADAM_UPDATE_KERNEL and, where `weight` is not null, ADAM_STEP_KERNEL in @equipoise/kit.
+void Adam(const float *gradient, const float *first, const float *second, const float *weight, float *out, float *new_first,
+          float *new_second, size_t begin, size_t end, float beta1, float beta2, float step_size, float epsilon);
 
 // `dy` where low <= x <= high, else 0.
 void Gate(const float *dy, const float *x, float *out, size_t begin, size_t end, float low, float high);

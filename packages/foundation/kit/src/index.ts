@@ -38,7 +38,7 @@ export { threshold } from './projections/threshold.js';
 export { proxNorm } from './prox/prox-norm.js';
 export { proxTotalVariation, totalVariation } from './prox/total-variation.js';
 export type { ProxTotalVariationOptions, TotalVariationOptions } from './prox/total-variation.js';
-export { adam, ADAM_UPDATE_KERNEL, adamw } from './optimizers/adam.js';
+export { adam, ADAM_STEP_KERNEL, ADAM_UPDATE_KERNEL, adamw } from './optimizers/adam.js';
 export type { AdamOptions, AdamState } from './optimizers/adam.js';
 export { applyUpdates, takeStep } from './optimizers/apply-updates.js';
 export { chain } from './optimizers/chain.js';

@@ -31,11 +31,12 @@ export type WindowNumbers = readonly [number, number, number, number, number, nu
 /** What this package's build adds. Tensors are given and returned by their numbers, and lie in the memory of the processor. */
 export interface Extension {
   devices(): Device[];
-  /** One step of Adam's rule: update and new moments. */
+  /** One step of Adam's rule: the new weight (the update where `weight` is -1) and new moments. */
   adam(
     gradient: number,
     firstMoment: number,
     secondMoment: number,
+    weight: number,
     beta1: number,
     beta2: number,
     stepSize: number,

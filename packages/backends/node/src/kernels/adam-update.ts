@@ -1,16 +1,27 @@
-import { ADAM_UPDATE_KERNEL } from '@equipoise/kit';
+import { ADAM_STEP_KERNEL, ADAM_UPDATE_KERNEL } from '@equipoise/kit';
 import type { Extension } from '../binding/types.js';
 import { extendAll, extensionOf, nodeKernel, type TensorInfo } from './kernel.js';
 
-/** The rule of Adam for one weight in one pass over memory; only where this package's build does it. */
-export const adamUpdate = nodeKernel<
-  { readonly gradient: TensorInfo; readonly firstMoment: TensorInfo; readonly secondMoment: TensorInfo },
-  { readonly beta1: number; readonly beta2: number; readonly stepSize: number; readonly epsilon: number }
->(ADAM_UPDATE_KERNEL, ({ inputs, attributes: { beta1, beta2, stepSize, epsilon }, backend }) => {
-  const { gradient, firstMoment, secondMoment } = inputs;
-  const { shape } = gradient;
-  const { adam } = extensionOf(backend) as Extension;
-  return extendAll(backend, [gradient, firstMoment, secondMoment], [shape, shape, shape], (...ids) =>
-    adam(ids[0]!, ids[1]!, ids[2]!, beta1, beta2, stepSize, epsilon),
-  );
-});
+interface AdamInputs {
+  readonly gradient: TensorInfo;
+  readonly firstMoment: TensorInfo;
+  readonly secondMoment: TensorInfo;
+  readonly weight?: TensorInfo;
+}
+
+const adamKernel = (name: string) =>
+  nodeKernel<
+    AdamInputs,
+    { readonly beta1: number; readonly beta2: number; readonly stepSize: number; readonly epsilon: number }
+  >(name, ({ inputs, attributes: { beta1, beta2, stepSize, epsilon }, backend }) => {
+    const { gradient, firstMoment, secondMoment, weight } = inputs;
+    const { shape } = gradient;
+    const { adam } = extensionOf(backend) as Extension;
+    const given = [gradient, firstMoment, secondMoment, ...(weight ? [weight] : [])];
+    return extendAll(backend, given, [shape, shape, shape], (...ids) =>
+      adam(ids[0]!, ids[1]!, ids[2]!, ids[3] ?? -1, beta1, beta2, stepSize, epsilon),
+    );
+  });
+
+/** The rule of Adam for one weight in one pass over memory, to its update or to the new weight; only where this package's build does it. */
+export const adamKernels = [adamKernel(ADAM_UPDATE_KERNEL), adamKernel(ADAM_STEP_KERNEL)];

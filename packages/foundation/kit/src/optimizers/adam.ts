@@ -17,6 +17,12 @@ import { weightDecay } from './weight-decay.js';
  */
 export const ADAM_UPDATE_KERNEL = 'EquipoiseAdamUpdate';
 
+/**
+ * Name of an optional kernel that also adds the update to the weight: inputs as of {@link ADAM_UPDATE_KERNEL} and `weight`; outputs
+ * `[newWeight, newFirstMoment, newSecondMoment]` with `newWeight = weight + update`.
+ */
+export const ADAM_STEP_KERNEL = 'EquipoiseAdamStep';
+
 /** Options of {@link adam}. */
 export interface AdamOptions {
   /** The rate r where `update` is not given one; default 0.001. */
@@ -69,40 +75,86 @@ function adamRule(options: AdamOptions): GradientTransform<AdamState> {
     init: (params) => ({ count: 0, firstMoment: zerosLikeAll(params), secondMoment: zerosLikeAll(params) }),
     update: (gradients, state, _params, learningRate = defaultRate) =>
       tidyResult(() => {
-        const count = state.count + 1;
-        const rootCorrection = Math.sqrt(1 - beta2 ** count);
-        const attributes: AdamAttributes = {
-          beta1,
-          beta2,
-          stepSize: (learningRate * rootCorrection) / (1 - beta1 ** count),
-          epsilon: epsilon * rootCorrection,
-        };
-        const advance = adamKernel() ?? composed;
-        const results = gradients.map((gradient, index) =>
-          advance(gradient, state.firstMoment[index] as Tensor, state.secondMoment[index] as Tensor, attributes),
+        const [updates, next] = advanced(
+          gradients,
+          state,
+          attributesAt(state.count + 1, learningRate),
+          advanceUpdate(),
         );
-        return {
-          updates: results.map(([update]) => update),
-          state: {
-            count,
-            firstMoment: results.map(([, first]) => first),
-            secondMoment: results.map(([, , second]) => second),
-          },
-        };
+        return { updates, state: next };
+      }),
+    advance: (gradients, state, params, learningRate = defaultRate) =>
+      tidyResult(() => {
+        const [weights, next] = advanced(
+          gradients,
+          state,
+          attributesAt(state.count + 1, learningRate),
+          advanceWeight(params),
+        );
+        return { params: weights, state: next };
       }),
   };
+
+  function attributesAt(count: number, learningRate: number): AdamAttributes {
+    const rootCorrection = Math.sqrt(1 - beta2 ** count);
+    const stepSize = (learningRate * rootCorrection) / (1 - beta1 ** count);
+    return { beta1, beta2, stepSize, epsilon: epsilon * rootCorrection };
+  }
+}
+
+/** Advances every weight; the first of its three results, and the state. */
+function advanced(
+  gradients: readonly Tensor[],
+  { count, firstMoment, secondMoment }: AdamState,
+  attributes: AdamAttributes,
+  advance: AdamAdvance,
+): [results: Tensor[], state: AdamState] {
+  const results = gradients.map((gradient, index) =>
+    advance(gradient, firstMoment[index] as Tensor, secondMoment[index] as Tensor, attributes, index),
+  );
+  const state = {
+    count: count + 1,
+    firstMoment: results.map(([, first]) => first),
+    secondMoment: results.map(([, , second]) => second),
+  };
+  return [results.map(([one]) => one), state];
 }
 
 type AdamAttributes = { readonly [name in 'beta1' | 'beta2' | 'stepSize' | 'epsilon']: number };
-type AdamResult = readonly [update: Tensor, firstMoment: Tensor, secondMoment: Tensor];
-type AdamAdvance = (gradient: Tensor, first: Tensor, second: Tensor, attributes: AdamAttributes) => AdamResult;
+type AdamResult = readonly [updateOrWeight: Tensor, firstMoment: Tensor, secondMoment: Tensor];
+type AdamAdvance = (
+  gradient: Tensor,
+  first: Tensor,
+  second: Tensor,
+  attributes: AdamAttributes,
+  index: number,
+) => AdamResult;
 
-function adamKernel(): AdamAdvance | undefined {
-  if (!tf.getKernel(ADAM_UPDATE_KERNEL, tf.getBackend())) return undefined;
+function hasKernel(name: string): boolean {
+  return tf.getKernel(name, tf.getBackend()) !== undefined;
+}
+
+function runKernel(name: string, inputs: tf.NamedTensorMap, attributes: AdamAttributes): AdamResult {
+  return tf.engine().runKernel(name, inputs, attributes) as unknown as AdamResult;
+}
+
+function advanceUpdate(): AdamAdvance {
+  if (!hasKernel(ADAM_UPDATE_KERNEL)) return composed;
   return (gradient, firstMoment, secondMoment, attributes) =>
-    tf
-      .engine()
-      .runKernel(ADAM_UPDATE_KERNEL, { gradient, firstMoment, secondMoment }, attributes) as unknown as AdamResult;
+    runKernel(ADAM_UPDATE_KERNEL, { gradient, firstMoment, secondMoment }, attributes);
+}
+
+function advanceWeight(params: readonly Tensor[]): AdamAdvance {
+  if (hasKernel(ADAM_STEP_KERNEL))
+    return (gradient, firstMoment, secondMoment, attributes, index) => {
+      const weight = params[index] as Tensor;
+      return runKernel(ADAM_STEP_KERNEL, { weight, gradient, firstMoment, secondMoment }, attributes);
+    };
+  const advance = advanceUpdate();
+  return (...given) => {
+    const [update, first, second] = advance(...given);
+    return [tf.add(params[given[4]] as Tensor, update), first, second];
+  };
 }
 
 const composed: AdamAdvance = (gradient, firstMoment, secondMoment, { beta1, beta2, stepSize, epsilon }) => {

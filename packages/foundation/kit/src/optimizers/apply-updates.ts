@@ -35,6 +35,12 @@ export function takeStep<State extends StateTree>(
   variables: readonly Variable[],
   learningRate?: number,
 ): State {
+  if (transform.advance) {
+    const { params, state: next } = transform.advance(gradients, state, variables, learningRate);
+    variables.forEach((variable, index) => variable.assign(params[index] as Tensor));
+    disposeAll([params, state]);
+    return next;
+  }
   const result = transform.update(gradients, state, variables, learningRate);
   applyUpdates(variables, result.updates);
   disposeAll([result.updates, state]);

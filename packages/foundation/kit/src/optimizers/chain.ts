@@ -14,17 +14,32 @@ export function chain(
   // eslint-disable-next-line @typescript-eslint/no-explicit-any -- a state goes only to the transform that made it
   ...transforms: readonly GradientTransform<any>[]
 ): GradientTransform<ChainState> {
+  const last = transforms.at(-1);
+  const run = (part: typeof transforms, ...[gradients, states, params, learningRate]: UpdateParameters) => {
+    let updates: readonly Tensor[] = gradients;
+    const state = part.map((transform, index) => {
+      const result = transform.update(updates, states[index], params, learningRate);
+      updates = result.updates;
+      return result.state as StateTree;
+    });
+    return { updates, state };
+  };
   return {
     init: (params) => transforms.map((transform) => transform.init(params) as StateTree),
-    update: (gradients, states, params, learningRate) =>
+    update: (...given) =>
       tidyResult(() => {
-        let updates: readonly Tensor[] = gradients;
-        const next = transforms.map((transform, index) => {
-          const result = transform.update(updates, states[index], params, learningRate);
-          updates = result.updates;
-          return result.state as StateTree;
-        });
-        return { updates: transforms.length === 0 ? updates.map((one) => tf.clone(one)) : [...updates], state: next };
+        const { updates, state } = run(transforms, ...given);
+        return { updates: transforms.length === 0 ? updates.map((one) => tf.clone(one)) : [...updates], state };
       }),
+    ...(last?.advance && {
+      advance: (gradients, states, params, learningRate) =>
+        tidyResult(() => {
+          const before = run(transforms.slice(0, -1), gradients, states, params, learningRate);
+          const end = last.advance!(before.updates, states.at(-1), params, learningRate);
+          return { params: end.params, state: [...before.state, end.state as StateTree] };
+        }),
+    }),
   };
 }
+
+type UpdateParameters = Parameters<GradientTransform<ChainState>['update']>;

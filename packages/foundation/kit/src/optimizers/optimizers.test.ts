@@ -133,6 +133,27 @@ onEachBackend(() => {
     variable.dispose();
   });
 
+  test('a whole step gives the weights and the state that update and addition give', () => {
+    const [values, slopes] = [
+      [0.5, -2, 3],
+      [1, -3, 0.1],
+    ];
+    for (const transform of [adam({ learningRate: 0.1 }), chain(clipGlobalNorm({ clipNorm: 1 }), adam())]) {
+      const [variable, other] = [tf.variable(tf.tensor1d(values)), tf.variable(tf.tensor1d(values))];
+      const gradients = [tf.tensor1d(slopes)];
+      let [state, apart] = [transform.init([variable]), transform.init([other])];
+      for (let step = 0; step < 3; step++) {
+        state = takeStep(transform, gradients, state, [variable]);
+        const { updates, state: next } = transform.update(gradients, apart, [other]);
+        applyUpdates([other], updates);
+        apart = next;
+      }
+      // The same float32 operations; a fused loop may round a product and a sum once.
+      expectClose(variable, other);
+      tf.dispose([variable, other, gradients]);
+    }
+  });
+
   test('a fused kernel of the backend is used, with the corrections of the bias in its attributes', () => {
     const backendName = tf.getBackend();
     const own = tf.getKernel(ADAM_UPDATE_KERNEL, backendName);

@@ -12,6 +12,14 @@ export interface TransformResult<State> {
   readonly state: State;
 }
 
+/** What a whole step gives. */
+export interface AdvanceResult<State> {
+  /** The new weights, new tensors. */
+  readonly params: Tensor[];
+  /** The state for the next step; new tensors, none shared with the state before. */
+  readonly state: State;
+}
+
 /**
  * A pure function from gradients to updates, with a state that is handed in and out.
  *
@@ -38,11 +46,22 @@ export interface GradientTransform<State extends StateTree = StateTree> {
     params: readonly Tensor[],
     learningRate?: number,
   ): TransformResult<State>;
+  /**
+   * What `update` and adding to the weights give, at once, where that is cheaper; {@link takeStep} prefers it. Parameters as of `update`.
+   */
+  advance?(
+    gradients: readonly Tensor[],
+    state: State,
+    params: readonly Tensor[],
+    learningRate?: number,
+  ): AdvanceResult<State>;
 }
 
 /** Calls a function inside a tidy that lets what it returns live. */
-export function tidyResult<State>(body: () => TransformResult<State>): TransformResult<State> {
-  return tf.tidy(body as unknown as () => tf.TensorContainer) as unknown as TransformResult<State>;
+export function tidyResult<Result extends TransformResult<unknown> | AdvanceResult<unknown>>(
+  body: () => Result,
+): Result {
+  return tf.tidy(body as unknown as () => tf.TensorContainer) as unknown as Result;
 }
 
 /** Tensors of zeros of the shapes of the weights. */
