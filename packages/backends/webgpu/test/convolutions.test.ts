@@ -1,52 +1,13 @@
 import { optionalKernels } from '@equipoise/autodiff';
 import { cpu } from '@equipoise/backend-cpu';
-import { expectClose, testsWebgpu } from '@equipoise/internal-testing';
+import { expectClose, images as someImages, pairs, testConvolutions, testsWebgpu } from '@equipoise/internal-testing';
 import * as tf from '@tensorflow/tfjs-core';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { webgpu } from '../src/index.js';
 import { expectAgreement, gpu, watchPrograms } from './agreement.js';
 
-type Image = [number, number, number, number];
 const runs = { seed: 20240601, numRuns: 25 };
-
-/** `same`, `valid`, or pixels before and after each axis. */
-const padding = fc.oneof(
-  fc.constantFrom('same' as const, 'valid' as const),
-  fc.tuple(fc.nat(2), fc.nat(2), fc.nat(2), fc.nat(2)).map(([top, bottom, left, right]) => [
-    [0, 0],
-    [top, bottom],
-    [left, right],
-    [0, 0],
-  ]),
-);
-
-const pair = (max: number) => fc.tuple(fc.integer({ min: 1, max }), fc.integer({ min: 1, max }));
-const image = (channels: number) =>
-  fc.tuple(
-    fc.integer({ min: 1, max: 3 }),
-    fc.integer({ min: 5, max: 11 }),
-    fc.integer({ min: 5, max: 11 }),
-    fc.integer({ min: 1, max: channels }),
-  );
-
-const convolution = fc
-  .record({ x: image(9), taps: pair(5), outChannels: fc.integer({ min: 1, max: 18 }), strides: pair(3), pad: padding })
-  .map(({ x, taps, outChannels, ...attributes }) => ({
-    x,
-    filter: [...taps, x[3], outChannels] as Image,
-    attributes: { ...attributes, dilations: [1, 1] as [number, number] },
-  }));
-
-type Convolution = typeof convolution extends fc.Arbitrary<infer Value> ? Value : never;
-
-function outputShape({ x, filter, attributes }: Convolution, isDepthwise = false): number[] {
-  const { strides, dilations, pad } = attributes;
-  return tf.backend_util.computeConv2DInfo(x, filter, strides, dilations, pad as 'same', undefined, isDepthwise)
-    .outShape;
-}
-
-const fits = (example: Convolution) => outputShape(example).every((length) => length > 0);
 
 describe.runIf(testsWebgpu)('convolutions and pools of the backend webgpu agree with those of cpu', () => {
   let confusedPrograms: () => readonly string[] = () => [];
@@ -59,75 +20,13 @@ describe.runIf(testsWebgpu)('convolutions and pools of the backend webgpu agree 
     expect(confusedPrograms()).toEqual([]);
   });
 
-  test('convolution, over strides, paddings and dilations', () => {
-    fc.assert(
-      fc.property(convolution.filter(fits), pair(3), ({ x, filter, attributes }, dilations) => {
-        const dilated = { x, filter, attributes: { ...attributes, dilations } };
-        fc.pre(fits(dilated));
-        expectAgreement({
-          kernelName: 'Conv2D',
-          inputs: { x, filter },
-          attributes: { ...dilated.attributes, dataFormat: 'NHWC' },
-        });
-      }),
-      runs,
-    );
-  });
-
-  test('gradients of a convolution in its input and in its filter', () => {
-    fc.assert(
-      fc.property(convolution.filter(fits), (example) => {
-        const { x, filter, attributes } = example;
-        const dy = outputShape(example);
-        expectAgreement({
-          kernelName: 'Conv2DBackpropInput',
-          inputs: { dy, filter },
-          attributes: { ...attributes, inputShape: x, dataFormat: 'NHWC' },
-        });
-        expectAgreement({
-          kernelName: 'Conv2DBackpropFilter',
-          inputs: { x, dy },
-          attributes: { ...attributes, filterShape: filter, dataFormat: 'NHWC' },
-        });
-      }),
-      runs,
-    );
-  });
-
-  test('depthwise convolution and its gradients', () => {
-    const depthwise = convolution.map(({ filter, ...rest }) => ({
-      ...rest,
-      filter: [...filter.slice(0, 3), 1 + (filter[3] % 3)] as Image,
-    }));
-    fc.assert(
-      fc.property(
-        depthwise.filter((example) => outputShape(example, true).every((length) => length > 0)),
-        (example) => {
-          const { x, filter } = example;
-          const attributes = { ...example.attributes, dataFormat: 'NHWC' };
-          const dy = outputShape(example, true);
-          expectAgreement({ kernelName: 'DepthwiseConv2dNative', inputs: { x, filter }, attributes });
-          expectAgreement({
-            kernelName: 'DepthwiseConv2dNativeBackpropInput',
-            inputs: { dy, filter },
-            attributes: { ...attributes, inputShape: x },
-          });
-          expectAgreement({
-            kernelName: 'DepthwiseConv2dNativeBackpropFilter',
-            inputs: { x, dy },
-            attributes: { ...attributes, filterShape: filter },
-          });
-        },
-      ),
-      runs,
-    );
-  });
+  testConvolutions(expectAgreement, { numRuns: runs.numRuns });
 
   test('pools and their gradients, with windows that overlap or reach over the border', () => {
     const pool = fc.record({
-      x: image(9),
-      filterSize: pair(3),
-      strides: pair(3),
+      x: someImages(9),
+      filterSize: pairs(3),
+      strides: pairs(3),
       pad: fc.constantFrom('same' as const, 'valid' as const),
     });
     fc.assert(
@@ -178,24 +77,30 @@ describe.runIf(testsWebgpu)('convolutions and pools of the backend webgpu agree 
 
   test('gathering from maxima is the adjoint of scattering to them', () => {
     fc.assert(
-      fc.property(image(6), pair(3), pair(3), fc.constantFrom('same', 'valid'), (shape, filterSize, strides, pad) => {
-        tf.setBackend('webgpu');
-        tf.tidy(() => {
-          const attributes = { filterSize, strides, pad };
-          const [x, u] = [tf.randomNormal(shape, 0, 1, 'float32', 1), tf.randomNormal(shape, 0, 1, 'float32', 2)];
-          const taken = tf.engine().runKernel(optionalKernels.maxPoolGather, { x, u }, attributes) as tf.Tensor;
-          const dy = tf.randomNormal(taken.shape, 0, 1, 'float32', 3);
-          const spread = tf.engine().runKernel('MaxPoolGrad', { dy, input: x, output: dy }, attributes) as tf.Tensor;
-          expectClose(tf.sum(tf.mul(taken, dy)), tf.sum(tf.mul(u, spread)), { rtol: 1e-4, atol: 1e-4 });
-        });
-      }),
+      fc.property(
+        someImages(6),
+        pairs(3),
+        pairs(3),
+        fc.constantFrom('same', 'valid'),
+        (shape, filterSize, strides, pad) => {
+          tf.setBackend('webgpu');
+          tf.tidy(() => {
+            const attributes = { filterSize, strides, pad };
+            const [x, u] = [tf.randomNormal(shape, 0, 1, 'float32', 1), tf.randomNormal(shape, 0, 1, 'float32', 2)];
+            const taken = tf.engine().runKernel(optionalKernels.maxPoolGather, { x, u }, attributes) as tf.Tensor;
+            const dy = tf.randomNormal(taken.shape, 0, 1, 'float32', 3);
+            const spread = tf.engine().runKernel('MaxPoolGrad', { dy, input: x, output: dy }, attributes) as tf.Tensor;
+            expectClose(tf.sum(tf.mul(taken, dy)), tf.sum(tf.mul(u, spread)), { rtol: 1e-4, atol: 1e-4 });
+          });
+        },
+      ),
       runs,
     );
   });
 
   test('images enlarged and shrunk, with and without aligned corners, and their gradients', () => {
     const resize = fc.record({
-      images: image(4),
+      images: someImages(4),
       size: fc.tuple(fc.integer({ min: 2, max: 15 }), fc.integer({ min: 2, max: 15 })),
       mode: fc.constantFrom<[boolean, boolean][]>([false, false], [true, false], [false, true]),
     });

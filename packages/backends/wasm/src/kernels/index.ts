@@ -6,6 +6,7 @@ import { identity } from './identity.js';
 import { conv2DBackpropInput } from './conv2d-backprop-input.js';
 import { conv2DBackpropFilter } from './conv2d-backprop-filter.js';
 import { depthwiseBackpropFilter, depthwiseBackpropInput } from './depthwise-backprop.js';
+import { completeDepthwise } from './depthwise.js';
 import { einsum } from './einsum.js';
 import { reluGrad, clipGrad } from './gates.js';
 import { adamUpdate } from './adam-update.js';
@@ -42,6 +43,7 @@ const kernels: readonly tf.KernelConfig[] = [
 
 /** Kernels that leave part of their work to TensorFlow.js's. */
 const wrapped: Readonly<Record<string, (stock: tf.KernelConfig) => tf.KernelConfig>> = {
+  DepthwiseConv2dNative: completeDepthwise,
   Equal: expandOperands,
   Greater: expandOperands,
   GreaterEqual: expandOperands,
