@@ -30,8 +30,6 @@ const hostModules: Readonly<Record<string, unknown>> = {
 /** Loads the binding of a build, and with it TensorFlow. */
 export function loadBinding(folder: string, settings: ContextSettings): Binding {
   process.env['TF_CPP_MIN_LOG_LEVEL'] ??= '2';
-  // oneDNN then works in the calling thread too instead of waking another one, which small products wait for longer than they compute.
-  process.env['TF_ONEDNN_THREADPOOL_USE_CALLER_THREAD'] ??= '1';
   const place = globalThis as { equipoiseTensorflowConfig?: Uint8Array };
   place.equipoiseTensorflowConfig = configProto(settings);
   const quiet = require(join(folder, buildFiles.quiet)) as { hold(): void; release(): string };
