@@ -27,10 +27,9 @@ if (runTypeScript('internal/testing/src/has-gpu-driver.ts', []) !== 0) {
   process.exit(0);
 }
 const { count, runTests } = await import('./vitest.mjs');
-const { status, ...result } = runTests(
-  process.argv.length > 2 ? process.argv.slice(2) : [...suites, patience],
-  ['dot'],
-);
+const { status, ...result } = runTests(process.argv.length > 2 ? process.argv.slice(2) : [...suites, patience], [
+  'dot',
+]);
 const { passed, failed, skipped } = count(result);
 const page = chromium ? pageInChromium() : { passed: 0, failed: 0 };
 console.log(`${passed + page.passed} passed, ${failed + page.failed} failed${skipped ? `, ${skipped} skipped` : ''}`);

@@ -97,22 +97,7 @@ function forwardChecks(make: Make<Model>): Check[] {
         alone.dispose();
       }),
     ),
-    defineCheck(
-      'model/layers-optional',
-      'gives the same embedding and logits where layers are not asked for',
-      (expect) =>
-        withModel(make, async (model, x) => {
-          const [asked, unasked] = [true, false].map((layers) =>
-            tf.tidy(() => {
-              const { embedding, logits } = model.forward(x, { ...inference, layers });
-              return logits ? tf.concat([embedding, logits], 1) : embedding;
-            }),
-          ) as [tf.Tensor, tf.Tensor];
-          const apart = difference(await valuesOf(asked), await valuesOf(unasked));
-          expect(apart < 1e-4, `without layers the results differ by ${apart}`);
-          tf.dispose([asked, unasked]);
-        }),
-    ),
+    layersOptional(make),
     defineCheck('model/inference-changes-nothing', 'does not change its weights in inference mode', (expect) =>
       withModel(make, async (model, x) => {
         const before = await weightsOf(model);
@@ -127,6 +112,25 @@ function forwardChecks(make: Make<Model>): Check[] {
       expect(difference(weights[0] as number[], weights[1] as number[]) === 0, 'the same seed gave other weights');
     }),
   ];
+}
+
+function layersOptional(make: Make<Model>): Check {
+  return defineCheck(
+    'model/layers-optional',
+    'gives the same embedding and logits where layers are not asked for',
+    (expect) =>
+      withModel(make, async (model, x) => {
+        const [asked, unasked] = [true, false].map((layers) =>
+          tf.tidy(() => {
+            const { embedding, logits } = model.forward(x, { ...inference, layers });
+            return logits ? tf.concat([embedding, logits], 1) : embedding;
+          }),
+        ) as [tf.Tensor, tf.Tensor];
+        const apart = difference(await valuesOf(asked), await valuesOf(unasked));
+        expect(apart < 1e-4, `without layers the results differ by ${apart}`);
+        tf.dispose([asked, unasked]);
+      }),
+  );
 }
 
 function ownershipChecks(make: Make<Model>): Check[] {
