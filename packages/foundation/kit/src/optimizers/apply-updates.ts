@@ -12,7 +12,7 @@ import type { GradientTransform, StateTree } from './transform.js';
  * @throws ShapeError if there is not one update for each
  */
 export function applyUpdates(variables: readonly Variable[], updates: readonly Tensor[]): void {
-  if (variables.length !== updates.length) throw new ShapeError('updates', [variables.length], [updates.length]);
+  requireOneForEach(variables, updates);
   tf.tidy(() => {
     variables.forEach((variable, index) => variable.assign(tf.add(variable, updates[index] as Tensor)));
   });
@@ -27,6 +27,7 @@ export function applyUpdates(variables: readonly Variable[], updates: readonly T
  * @param variables the weights
  * @param learningRate the rate of this step; default: the one that the transform was made with
  * @returns the state for the next step; the caller owns it
+ * @throws ShapeError if there is not one gradient for each weight
  */
 export function takeStep<State extends StateTree>(
   transform: GradientTransform<State>,
@@ -36,6 +37,7 @@ export function takeStep<State extends StateTree>(
   learningRate?: number,
 ): State {
   if (transform.advance) {
+    requireOneForEach(variables, gradients);
     const { params, state: next } = transform.advance(gradients, state, variables, learningRate);
     variables.forEach((variable, index) => variable.assign(params[index] as Tensor));
     disposeAll([params, state]);
@@ -45,4 +47,8 @@ export function takeStep<State extends StateTree>(
   applyUpdates(variables, result.updates);
   disposeAll([result.updates, state]);
   return result.state;
+}
+
+function requireOneForEach(variables: readonly Variable[], updates: readonly Tensor[]): void {
+  if (variables.length !== updates.length) throw new ShapeError('updates', [variables.length], [updates.length]);
 }

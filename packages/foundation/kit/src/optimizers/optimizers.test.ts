@@ -154,6 +154,14 @@ onEachBackend(() => {
     }
   });
 
+  test('a step without a gradient for each weight is refused', () => {
+    const variables = [tf.variable(tf.ones([2])), tf.variable(tf.ones([2]))];
+    const gradients = [tf.ones([2])];
+    for (const transform of [adam(), sgd()])
+      expect(() => takeStep(transform, gradients, transform.init(variables), variables)).toThrow(/updates/);
+    tf.dispose([variables, gradients]);
+  });
+
   test('a fused kernel of the backend is used, with the corrections of the bias in its attributes', () => {
     const backendName = tf.getBackend();
     const own = tf.getKernel(ADAM_UPDATE_KERNEL, backendName);
