@@ -46,20 +46,11 @@ const functions: Readonly<Record<Activation, (x: tf.Tensor) => tf.Tensor>> = {
   linear: (x) => tf.clone(x),
 };
 
-/** Those that nowhere fall, with a gradient that belongs to them. */
-const monotone: ReadonlySet<Activation> = new Set([
-  'relu',
-  'leaky-relu',
-  'elu',
-  'selu',
-  'softplus',
-  'tanh',
-  'sigmoid',
-  'linear',
-]);
+/** Those that fall somewhere, or whose gradient is another function's. */
+const notMonotone: ReadonlySet<Activation> = new Set(['swish', 'gelu', 'fake-relu']);
 
 /** An activation function, value by value. */
 export function activation({ name, type }: ActivationOptions): LayerBuilder {
-  const step = { run: functions[type], ...(monotone.has(type) ? { kind: 'monotone' as const } : {}) };
+  const step = { run: functions[type], ...(notMonotone.has(type) ? {} : { kind: 'monotone' as const }) };
   return (inputShape) => ({ name, variables: noVariables, outputShape: inputShape, ...ofSteps(step) });
 }
