@@ -10,7 +10,7 @@ const mostTaps = 128;
 
 /**
  * The gradient of a convolution's images where they have few channels, as the first layer's have, in a loop of this package's build:
- * TensorFlow takes six times as long for grey images. Nothing where the build has no such loop, or the convolution is another one.
+ * TensorFlow's kernels are made for many channels. Nothing where the build has no such loop, or the convolution is another one.
  */
 export function narrowImageGradient(
   backend: TensorflowBackend,
