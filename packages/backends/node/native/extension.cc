@@ -8,9 +8,13 @@
 #endif
 
 #include "binding/tfjs_backend.h"
+#include "call.h"
+#include "convolutions.h"
 #include "loops.h"
 #include "narrow.h"
 #include "parallel.h"
+#include "products.h"
+#include "wide.h"
 
 namespace equipoise {
 
@@ -58,92 +62,35 @@ napi_value Devices(napi_env env, napi_callback_info info) {
   return result;
 }
 
-// The arguments of a call: numbers, the first of which may be tensors.
-class Call {
- public:
-  Call(napi_env env, napi_callback_info info, size_t count) : env_(env), numbers_(count) {
-    std::vector<napi_value> values(count);
-    void *data = nullptr;
-    napi_get_cb_info(env, info, &count, values.data(), nullptr, &data);
-    backend_ = static_cast<tfnodejs::TFJSBackend *>(data);
-    for (size_t index = 0; index < numbers_.size(); index++) napi_get_value_double(env, values[index], &numbers_[index]);
+// A number of Adam's state and its successor, which may lie in the same place.
+struct State {
+  State(Call &call, size_t argument, bool donates, napi_value results, uint32_t index) {
+    next = donates ? call.Take(argument, results, index) : nullptr;
+    now = next != nullptr ? next : call.Data(argument);
+    if (next == nullptr && now != nullptr) next = call.Make(call.Shape(), results, index);
   }
-
-  ~Call() {
-    for (TF_Tensor *tensor : tensors_) TF_DeleteTensor(tensor);
-    TF_DeleteStatus(status_);
-  }
-
-  double Number(size_t index) const { return numbers_[index]; }
-
-  // The data of the tensor whose number is an argument; null, and a JavaScript error, if there is none on this machine.
-  const float *Data(size_t index) {
-    const auto entry = backend_->tfe_handle_map_.find(static_cast<int32_t>(numbers_[index]));
-    TF_Tensor *tensor =
-        entry == backend_->tfe_handle_map_.end() ? nullptr : TFE_TensorHandleResolve(entry->second, status_);
-    if (tensor == nullptr || TF_TensorType(tensor) != TF_FLOAT) {
-      if (tensor != nullptr) TF_DeleteTensor(tensor);
-      napi_throw_error(env_, nullptr, "There is no tensor of float32 numbers here.");
-      return nullptr;
-    }
-    tensors_.push_back(tensor);
-    shape_.clear();
-    for (int axis = 0; axis < TF_NumDims(tensor); axis++) shape_.push_back(TF_Dim(tensor, axis));
-    return static_cast<const float *>(TF_TensorData(tensor));
-  }
-
-  // The shape of the tensor that was asked for last.
-  const std::vector<int64_t> &Shape() const { return shape_; }
-
-  // A new tensor; `results` gets its number.
-  float *Make(const std::vector<int64_t> &shape, napi_value results, uint32_t index) {
-    size_t bytes = sizeof(float);
-    for (const int64_t length : shape) bytes *= length;
-    TF_Tensor *tensor = TF_AllocateTensor(TF_FLOAT, shape.data(), shape.size(), bytes);
-    float *data = static_cast<float *>(TF_TensorData(tensor));
-    napi_value id;
-    napi_create_int32(env_, backend_->InsertHandle(TFE_NewTensorHandle(tensor, status_)), &id);
-    napi_set_element(env_, results, index, id);
-    tensors_.push_back(tensor);
-    return data;
-  }
-
-  napi_value Results() {
-    napi_value results;
-    napi_create_array(env_, &results);
-    return results;
-  }
-
- private:
-  napi_env env_;
-  tfnodejs::TFJSBackend *backend_;
-  TF_Status *status_ = TF_NewStatus();
-  std::vector<double> numbers_;
-  std::vector<TF_Tensor *> tensors_;
-  std::vector<int64_t> shape_;
+  explicit State(float *only_next) : now(nullptr), next(only_next) {}
+  const float *now;
+  float *next;
 };
 
-size_t SizeOf(const std::vector<int64_t> &shape) {
-  size_t size = 1;
-  for (const int64_t length : shape) size *= length;
-  return size;
-}
-
-// adam(gradient, firstMoment, secondMoment, weight, beta1, beta2, stepSize, epsilon): the numbers of new weight and moments; of the
-// update instead of the weight where `weight` is below zero.
+// adam(gradient, firstMoment, secondMoment, weight, beta1, beta2, stepSize, epsilon, donates): the numbers of new weight and moments; of
+// the update instead of the weight where `weight` is below zero. With `donates` results may take the memory of weight and moments.
 napi_value AdamStep(napi_env env, napi_callback_info info) {
-  Call call(env, info, 8);
-  const bool has_weight = call.Number(3) >= 0;
-  const float *gradient = call.Data(0), *first = call.Data(1), *second = call.Data(2);
-  const float *weight = has_weight ? call.Data(3) : nullptr;
-  if (gradient == nullptr || first == nullptr || second == nullptr || (has_weight && weight == nullptr)) return nullptr;
+  Call call(env, info, 9);
+  const bool has_weight = call.Number(3) >= 0, donates = call.Number(8) != 0;
+  const float *gradient = call.Data(0);
+  if (gradient == nullptr) return nullptr;
   const std::vector<int64_t> shape = call.Shape();
   napi_value results = call.Results();
-  float *out = call.Make(shape, results, 0), *new_first = call.Make(shape, results, 1);
-  float *new_second = call.Make(shape, results, 2);
+  const State first(call, 1, donates, results, 1), second(call, 2, donates, results, 2);
+  if (first.now == nullptr || second.now == nullptr) return nullptr;
+  const State weight = has_weight ? State(call, 3, donates, results, 0) : State(call.Make(shape, results, 0));
+  if (has_weight && weight.now == nullptr) return nullptr;
   const float beta1 = call.Number(4), beta2 = call.Number(5), step_size = call.Number(6), epsilon = call.Number(7);
   Pool::Get().For(SizeOf(shape), 28, [&](size_t begin, size_t end) {
-    Adam(gradient, first, second, weight, out, new_first, new_second, begin, end, beta1, beta2, step_size, epsilon);
+    Adam(gradient, first.now, second.now, weight.now, weight.next, first.next, second.next, begin, end, beta1, beta2, step_size,
+         epsilon);
   });
   return results;
 }
@@ -181,6 +128,11 @@ napi_value Scatter(napi_env env, napi_callback_info info) {
   return results;
 }
 
+// The windows of a convolution's gradient, whose arguments 10 and 11 are height and width of the images.
+Windows BackWindowsOf(const Call &call, int64_t batch, int64_t channels) {
+  return WindowsOf(call, {batch, static_cast<int64_t>(call.Number(10)), static_cast<int64_t>(call.Number(11)), channels});
+}
+
 // narrowImageGradient(dy, filter, …windows, height, width): of a convolution
 napi_value NarrowImages(napi_env env, napi_callback_info info) {
   Call call(env, info, 12);
@@ -190,16 +142,103 @@ napi_value NarrowImages(napi_env env, napi_callback_info info) {
   const float *filter = call.Data(1);
   if (filter == nullptr) return nullptr;
   const int64_t channels = call.Shape()[2], filters = call.Shape()[3];
-  const std::vector<int64_t> shape = {batch, static_cast<int64_t>(call.Number(10)), static_cast<int64_t>(call.Number(11)),
-                                      channels};
-  const Windows windows = WindowsOf(call, shape);
+  const Windows windows = BackWindowsOf(call, batch, channels);
   const std::vector<float> taps = TapsOf(windows, filters, filter);
   napi_value results = call.Results();
-  float *images = call.Make(shape, results, 0);
+  float *images = call.Make({batch, windows.height, windows.width, channels}, results, 0);
   Pool::Get().For(batch, 4 * filters * windows.out_height * windows.out_width, [&](size_t begin, size_t end) {
     NarrowImageGradient(windows, filters, dy, taps.data(), images, begin, end);
   });
   return results;
+}
+
+// convolve(x, filter, …windows)
+napi_value ConvolveImages(napi_env env, napi_callback_info info) {
+  Call call(env, info, 10);
+  const float *x = call.Data(0);
+  if (x == nullptr) return nullptr;
+  const Windows windows = WindowsOf(call, call.Shape());
+  const float *filter = call.Data(1);
+  if (filter == nullptr) return nullptr;
+  const int64_t filters = call.Shape()[3];
+  napi_value results = call.Results();
+  Convolve(windows, filters, x, filter, call.Make({windows.batch, windows.out_height, windows.out_width, filters}, results, 0));
+  return results;
+}
+
+// imageGradient(dy, filter, …windows, height, width)
+napi_value GradientOfImages(napi_env env, napi_callback_info info) {
+  Call call(env, info, 12);
+  const float *dy = call.Data(0);
+  if (dy == nullptr) return nullptr;
+  const int64_t batch = call.Shape()[0];
+  const float *filter = call.Data(1);
+  if (filter == nullptr) return nullptr;
+  const int64_t channels = call.Shape()[2], filters = call.Shape()[3];
+  const Windows windows = BackWindowsOf(call, batch, channels);
+  napi_value results = call.Results();
+  ImageGradient(windows, filters, dy, filter, call.Make({batch, windows.height, windows.width, channels}, results, 0));
+  return results;
+}
+
+// filterGradient(x, dy, …windows)
+napi_value GradientOfFilter(napi_env env, napi_callback_info info) {
+  Call call(env, info, 10);
+  const float *x = call.Data(0);
+  if (x == nullptr) return nullptr;
+  const Windows windows = WindowsOf(call, call.Shape());
+  const float *dy = call.Data(1);
+  if (dy == nullptr) return nullptr;
+  const int64_t filters = call.Shape()[3];
+  napi_value results = call.Results();
+  const std::vector<int64_t> shape = {windows.filter_height, windows.filter_width, windows.channels, filters};
+  FilterGradient(windows, filters, x, dy, call.Make(shape, results, 0));
+  return results;
+}
+
+// A factor of a product of batches: matrices, which are the last two axes.
+struct Factor {
+  Factor(Call &call, size_t index) : data(call.Data(index)) {
+    if (data == nullptr) return;
+    const std::vector<int64_t> &shape = call.Shape();
+    rows = shape[shape.size() - 2];
+    columns = shape.back();
+    batch.assign(shape.begin(), shape.end() - 2);
+    count = SizeOf(batch);
+  }
+
+  // One matrix serves for all of a batch.
+  Matrices As(bool transposed) const {
+    return {data, transposed ? 1 : columns, transposed ? columns : 1, count == 1 ? 0 : rows * columns};
+  }
+
+  const float *data;
+  std::vector<int64_t> batch;
+  int64_t rows = 0, columns = 0, count = 0;
+};
+
+// multiply(a, b, transposeA, transposeB): of one batch, or of a batch and a single matrix with no more axes
+napi_value MultiplyMatrices(napi_env env, napi_callback_info info) {
+  Call call(env, info, 4);
+  const bool transpose_a = call.Number(2) != 0, transpose_b = call.Number(3) != 0;
+  const Factor a(call, 0);
+  if (a.data == nullptr) return nullptr;
+  const Factor b(call, 1);
+  if (b.data == nullptr) return nullptr;
+  const bool has_batch = a.batch.size() > b.batch.size() || (a.batch.size() == b.batch.size() && a.count != 1);
+  std::vector<int64_t> shape = has_batch ? a.batch : b.batch;
+  const int64_t batch = SizeOf(shape);
+  const int64_t m = transpose_a ? a.columns : a.rows, k = transpose_a ? a.rows : a.columns, n = transpose_b ? b.rows : b.columns;
+  shape.insert(shape.end(), {m, n});
+  napi_value results = call.Results();
+  Multiply(a.As(transpose_a), b.As(transpose_b), call.Make(shape, results, 0), batch, m, n, k);
+  return results;
+}
+
+// useThreads(count): counts before the first loop
+napi_value UseThreads(napi_env env, napi_callback_info info) {
+  Pool::Get(static_cast<size_t>(Call(env, info, 1).Number(0)));
+  return nullptr;
 }
 
 // gatherFromMaxima(u, x, …windows)
@@ -258,6 +297,13 @@ void Extend(napi_env env, napi_value exports, tfnodejs::TFJSBackend *backend) {
   SetFunction(env, extension, "scatterToMaxima", Scatter, backend);
   SetFunction(env, extension, "gatherFromMaxima", Gather, backend);
   SetFunction(env, extension, "narrowImageGradient", NarrowImages, backend);
+  SetFunction(env, extension, "useThreads", UseThreads, backend);
+  if (HasWide()) {
+    SetFunction(env, extension, "convolve", ConvolveImages, backend);
+    SetFunction(env, extension, "imageGradient", GradientOfImages, backend);
+    SetFunction(env, extension, "filterGradient", GradientOfFilter, backend);
+    SetFunction(env, extension, "multiply", MultiplyMatrices, backend);
+  }
   SetProperty(env, exports, "equipoise", extension);
 }
 

@@ -12,7 +12,7 @@ struct Windows {
   int64_t top, left, out_height, out_width;
 };
 
-// Adam's rule for numbers begin … end: see ADAM_UPDATE_KERNEL and, where `weight` is not null, ADAM_STEP_KERNEL in @equipoise/kit.
+// Adam's rule for numbers begin … end; results may lie in the place of what they follow. See ADAM_UPDATE_KERNEL and, where `weight` is not null, ADAM_STEP_KERNEL in @equipoise/kit.
 void Adam(const float *gradient, const float *first, const float *second, const float *weight, float *out, float *new_first,
           float *new_second, size_t begin, size_t end, float beta1, float beta2, float step_size, float epsilon);
 

@@ -1,11 +1,12 @@
 #pragma once
 
 #include <algorithm>
+#include <atomic>
+#include <chrono>
 #include <condition_variable>
 #include <functional>
 #include <mutex>
 #include <thread>
-#include <vector>
 
 namespace equipoise {
 
@@ -15,70 +16,97 @@ class Pool {
   // Calls `body(begin, end)` for parts of 0 … count, in several threads where it is worth it; `cost` is bytes touched for each of them.
   void For(size_t count, size_t cost, const std::function<void(size_t, size_t)> &body) {
     const size_t parts = std::min({count, threads_, count * cost / kLeastBytes + 1});
-    std::unique_lock<std::mutex> owner(owner_, std::try_to_lock);
-    if (parts <= 1 || !owner.owns_lock()) return body(0, count);
-    {
-      std::lock_guard<std::mutex> lock(mutex_);
-      body_ = &body;
-      count_ = count;
-      parts_ = parts;
-      next_ = 1;
-      open_ = parts - 1;
-    }
-    wake_.notify_all();
-    body(0, count / parts);
-    Help();
-    std::unique_lock<std::mutex> lock(mutex_);
-    done_.wait(lock, [this] { return open_ == 0; });
-    parts_ = 0;
+    Run(parts, [&](size_t part) { body(count * part / parts, count * (part + 1) / parts); });
   }
 
-  static Pool &Get() {
-    static Pool *pool = new Pool();
+  // Calls `body(task)` for tasks 0 … count, each thread taking the next one; `work` is the number of multiplications in all.
+  void Share(size_t count, size_t work, const std::function<void(size_t)> &body) {
+    if (work >= kLeastWork) return Run(count, body);
+    for (size_t task = 0; task < count; task++) body(task);
+  }
+
+  size_t Threads() const { return threads_; }
+
+  // `threads` counts for the first call in a process.
+  static Pool &Get(size_t threads = std::thread::hardware_concurrency()) {
+    static Pool *pool = new Pool(threads);
     return *pool;
   }
 
  private:
   static constexpr size_t kLeastBytes = 256 << 10;
+  static constexpr size_t kLeastWork = 1 << 20;
+  static constexpr size_t kMostThreads = 64;
+  // A thread looks for work so long before it sleeps: waking it takes longer than most loops.
+  static constexpr std::chrono::microseconds kPatience{50};
 
-  Pool() : threads_(std::max(1u, std::min(16u, std::thread::hardware_concurrency()))) {
+  explicit Pool(size_t threads) : threads_(std::clamp<size_t>(threads, 1, kMostThreads)) {
     for (size_t index = 1; index < threads_; index++) std::thread([this] { Work(); }).detach();
+  }
+
+  void Run(size_t tasks, const std::function<void(size_t)> &body) {
+    std::unique_lock<std::mutex> owner(owner_, std::try_to_lock);
+    if (tasks <= 1 || !owner.owns_lock()) {
+      for (size_t task = 0; task < tasks; task++) body(task);
+      return;
+    }
+    {
+      std::lock_guard<std::mutex> lock(mutex_);
+      body_ = &body;
+      tasks_ = tasks;
+      open_ = tasks;
+      next_ = 0;
+    }
+    wake_.notify_all();
+    Help();
+    if (WaitsFor([this] { return open_ == 0; })) return;
+    std::unique_lock<std::mutex> lock(mutex_);
+    done_.wait(lock, [this] { return open_ == 0; });
   }
 
   void Work() {
     for (;;) {
-      {
+      if (!WaitsFor([this] { return next_ < tasks_; })) {
         std::unique_lock<std::mutex> lock(mutex_);
-        wake_.wait(lock, [this] { return next_ < parts_; });
+        wake_.wait(lock, [this] { return next_ < tasks_; });
       }
       Help();
     }
   }
 
-  // Takes parts until none is left.
+  // Takes tasks until none is left.
   void Help() {
     for (;;) {
-      size_t part, begin, end;
-      const std::function<void(size_t, size_t)> *body;
+      size_t task;
+      const std::function<void(size_t)> *body;
       {
         std::lock_guard<std::mutex> lock(mutex_);
-        if (next_ >= parts_) return;
-        part = next_++;
-        begin = count_ * part / parts_;
-        end = count_ * (part + 1) / parts_;
+        if (next_ >= tasks_) return;
+        task = next_++;
         body = body_;
       }
-      (*body)(begin, end);
+      (*body)(task);
       std::lock_guard<std::mutex> lock(mutex_);
       if (--open_ == 0) done_.notify_one();
     }
   }
 
+  // Whether something comes true before the patience ends.
+  template <typename Condition>
+  bool WaitsFor(const Condition &condition) {
+    const auto end = std::chrono::steady_clock::now() + kPatience;
+    do {
+      for (int i = 0; i < 64; i++)
+        if (condition()) return true;
+    } while (std::chrono::steady_clock::now() < end);
+    return false;
+  }
+
   const size_t threads_;
   std::mutex owner_, mutex_;
   std::condition_variable wake_, done_;
-  const std::function<void(size_t, size_t)> *body_ = nullptr;
-  size_t count_ = 0, parts_ = 0, next_ = 0, open_ = 0;
+  const std::function<void(size_t)> *body_ = nullptr;
+  std::atomic<size_t> tasks_{0}, next_{0}, open_{0};
 };
 
 }  // namespace equipoise

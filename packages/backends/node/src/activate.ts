@@ -30,6 +30,7 @@ export async function activateBuild(folder: string, variant: Variant, settings: 
   const binding = open(folder, variant, settings);
   registerBackend(folder, binding, variant === 'node-gpu' ? '@tensorflow/tfjs-node-gpu' : '@tensorflow/tfjs-node');
   loaded = variant;
+  if (settings.threads !== undefined) binding.equipoise?.useThreads(settings.threads);
   await makeActive();
   return binding;
 }

@@ -7,7 +7,7 @@ import * as z from 'zod';
 export type Variant = 'node' | 'node-gpu';
 
 /** Counts up with each change of what a build holds; a build of another revision is made anew. */
-export const buildRevision = 3;
+export const buildRevision = 4;
 
 /** The files of a build. */
 export const buildFiles = { binding: 'tfjs_binding.node', kernels: 'kernels.cjs', quiet: 'quiet.node' } as const;

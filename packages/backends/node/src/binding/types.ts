@@ -31,7 +31,7 @@ export type WindowNumbers = readonly [number, number, number, number, number, nu
 /** What this package's build adds. Tensors are given and returned by their numbers, and lie in the memory of the processor. */
 export interface Extension {
   devices(): Device[];
-  /** One step of Adam's rule: the new weight (the update where `weight` is -1) and new moments. */
+  /** One step of Adam's rule: the new weight (the update where `weight` is -1) and new moments; with `donates` in the memory of the old ones where nobody else holds it. */
   adam(
     gradient: number,
     firstMoment: number,
@@ -41,6 +41,7 @@ export interface Extension {
     beta2: number,
     stepSize: number,
     epsilon: number,
+    donates: number,
   ): [number, number, number];
   /** `dy` where low <= x <= high, else 0. */
   gate(dy: number, x: number, low: number, high: number): [number];
@@ -54,6 +55,20 @@ export interface Extension {
     filter: number,
     ...numbers: readonly [...windows: WindowNumbers, height: number, width: number]
   ): [number];
+  /** How many threads share the loops; counts before the first one. */
+  useThreads(count: number): void;
+  /** Products of batches of matrices. This and what follows is there where the processor has vectors of 512 bits. */
+  multiply?(a: number, b: number, transposeA: number, transposeB: number): [number];
+  /** A convolution whose number of filters is a multiple of 16. */
+  convolve?(x: number, filter: number, ...windows: WindowNumbers): [number];
+  /** The gradient of the images of a convolution with strides of 1, whose number of channels is a multiple of 16. */
+  imageGradient?(
+    dy: number,
+    filter: number,
+    ...numbers: readonly [...windows: WindowNumbers, height: number, width: number]
+  ): [number];
+  /** The gradient of the filter of a convolution whose number of filters is a multiple of 16. */
+  filterGradient?(x: number, dy: number, ...windows: WindowNumbers): [number];
 }
 
 /** TensorFlow.js's native binding, with what this package's build adds to it. */

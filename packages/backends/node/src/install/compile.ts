@@ -38,7 +38,15 @@ export async function compileBinding(
   const unresolved = process.platform === 'darwin' ? ['-undefined', 'dynamic_lookup'] : [];
   await compile(context, compiler, source, [
     ...[...shared, ...unresolved, '-include', 'extension.h', '-I.', `-I${library.include}`],
-    ...['binding/tfjs_backend.cc', 'binding/tfjs_binding.cc', 'extension.cc', 'loops.cc', 'narrow.cc'],
+    ...[
+      'binding/tfjs_backend.cc',
+      'binding/tfjs_binding.cc',
+      'extension.cc',
+      'convolutions.cc',
+      'loops.cc',
+      'narrow.cc',
+    ],
+    ...['pack.cc', 'products.cc', 'tile.cc'],
     ...linkParameters(library),
     ...['-o', join(build, buildFiles.binding)],
   ]);

@@ -9,17 +9,24 @@ interface AdamInputs {
   readonly weight?: TensorInfo;
 }
 
+interface AdamAttributes {
+  readonly beta1: number;
+  readonly beta2: number;
+  readonly stepSize: number;
+  readonly epsilon: number;
+  readonly donates?: boolean;
+}
+
 const adamKernel = (name: string) =>
-  nodeKernel<
-    AdamInputs,
-    { readonly beta1: number; readonly beta2: number; readonly stepSize: number; readonly epsilon: number }
-  >(name, ({ inputs, attributes: { beta1, beta2, stepSize, epsilon }, backend }) => {
+  nodeKernel<AdamInputs, AdamAttributes>(name, ({ inputs, attributes, backend }) => {
     const { gradient, firstMoment, secondMoment, weight } = inputs;
+    const { beta1, beta2, stepSize, epsilon, donates = false } = attributes;
     const { shape } = gradient;
     const { adam } = extensionOf(backend) as Extension;
-    const given = [gradient, firstMoment, secondMoment, ...(weight ? [weight] : [])];
-    return extendAll(backend, given, [shape, shape, shape], (...ids) =>
-      adam(ids[0]!, ids[1]!, ids[2]!, ids[3] ?? -1, beta1, beta2, stepSize, epsilon),
+    const state = [firstMoment, secondMoment, ...(weight ? [weight] : [])];
+    const isDonated = donates && state.every(({ dataId }) => backend.refCount(dataId) === 1);
+    return extendAll(backend, [gradient, ...state], [shape, shape, shape], (...ids) =>
+      adam(ids[0]!, ids[1]!, ids[2]!, ids[3] ?? -1, beta1, beta2, stepSize, epsilon, Number(isDonated)),
     );
   });
 

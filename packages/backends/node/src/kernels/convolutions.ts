@@ -2,6 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { TensorflowBackend } from '../binding/types.js';
 import { type Attributes, execute, type Input, nodeKernel, type TensorInfo } from './kernel.js';
 import { narrowImageGradient } from './narrow-images.js';
+import { wideConvolution, wideFilterGradient, wideImageGradient } from './wide-convolutions.js';
 
 /** Attributes of a two-dimensional convolution and of its gradients. */
 interface ConvolutionAttributes {
@@ -100,16 +101,20 @@ interface ToFilter {
 /** The three kernels of one kind of convolution. TensorFlow.js's own refuse paddings in numbers. */
 function kernelsOf(kernelName: string, isDepthwise: boolean): tf.KernelConfig[] {
   return [
-    nodeKernel<Forward, ConvolutionAttributes>(kernelName, ({ inputs: { x, filter }, attributes, backend }) =>
-      convolve(backend, kernelName, information(x.shape, filter.shape, attributes, isDepthwise), [x, filter]),
-    ),
+    nodeKernel<Forward, ConvolutionAttributes>(kernelName, ({ inputs: { x, filter }, attributes, backend }) => {
+      const info = information(x.shape, filter.shape, attributes, isDepthwise);
+      const own = isDepthwise ? undefined : wideConvolution(backend, x, filter, info);
+      return own ?? convolve(backend, kernelName, info, [x, filter]);
+    }),
     nodeKernel<ToInput, ConvolutionAttributes>(
       `${kernelName}BackpropInput`,
       ({ inputs: { dy, filter }, attributes, backend }) => {
         const shape = attributes.inputShape as number[];
         const info = information(shape, filter.shape, attributes, isDepthwise);
-        const narrow = isDepthwise ? undefined : narrowImageGradient(backend, dy, filter, info);
-        return narrow ?? convolve(backend, `${kernelName}BackpropInput`, info, [shape, filter, dy]);
+        const own = isDepthwise
+          ? undefined
+          : (narrowImageGradient(backend, dy, filter, info) ?? wideImageGradient(backend, dy, filter, info));
+        return own ?? convolve(backend, `${kernelName}BackpropInput`, info, [shape, filter, dy]);
       },
     ),
     nodeKernel<ToFilter, ConvolutionAttributes>(
@@ -117,7 +122,8 @@ function kernelsOf(kernelName: string, isDepthwise: boolean): tf.KernelConfig[] 
       ({ inputs: { x, dy }, attributes, backend }) => {
         const shape = attributes.filterShape as number[];
         const info = information(x.shape, shape, attributes, isDepthwise);
-        return convolve(backend, `${kernelName}BackpropFilter`, info, [x, shape, dy]);
+        const own = isDepthwise ? undefined : wideFilterGradient(backend, x, dy, info);
+        return own ?? convolve(backend, `${kernelName}BackpropFilter`, info, [x, shape, dy]);
       },
     ),
   ];

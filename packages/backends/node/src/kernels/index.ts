@@ -6,9 +6,11 @@ import { elementwiseKernels } from './elementwise.js';
 import { clipGrad, reluGrad } from './gates.js';
 import { extensionOf } from './kernel.js';
 import { poolingKernels } from './pooling.js';
+import { batchMatMul } from './products.js';
 import { expandDims, reshape } from './shapes.js';
 
 const kernels: readonly tf.KernelConfig[] = [
+  batchMatMul,
   clipGrad,
   expandDims,
   reluGrad,

@@ -19,7 +19,8 @@ export const ADAM_UPDATE_KERNEL = 'EquipoiseAdamUpdate';
 
 /**
  * Name of an optional kernel that also adds the update to the weight: inputs as of {@link ADAM_UPDATE_KERNEL} and `weight`; outputs
- * `[newWeight, newFirstMoment, newSecondMoment]` with `newWeight = weight + update`.
+ * `[newWeight, newFirstMoment, newSecondMoment]` with `newWeight = weight + update`. With the attribute `donates` (default false) the results
+ * may take the memory of weight and moments where no other tensor shares it; these are freed afterwards and not read.
  */
 export const ADAM_STEP_KERNEL = 'EquipoiseAdamStep';
 
@@ -83,13 +84,13 @@ function adamRule(options: AdamOptions): GradientTransform<AdamState> {
         );
         return { updates, state: next };
       }),
-    advance: (gradients, state, params, learningRate = defaultRate) =>
+    advance: (gradients, state, params, learningRate = defaultRate, donates = false) =>
       tidyResult(() => {
         const [weights, next] = advanced(
           gradients,
           state,
           attributesAt(state.count + 1, learningRate),
-          advanceWeight(params),
+          advanceWeight(params, donates),
         );
         return { params: weights, state: next };
       }),
@@ -134,7 +135,11 @@ function hasKernel(name: string): boolean {
   return tf.getKernel(name, tf.getBackend()) !== undefined;
 }
 
-function runKernel(name: string, inputs: tf.NamedTensorMap, attributes: AdamAttributes): AdamResult {
+function runKernel(
+  name: string,
+  inputs: tf.NamedTensorMap,
+  attributes: AdamAttributes & { readonly donates?: boolean },
+): AdamResult {
   return tf.engine().runKernel(name, inputs, attributes) as unknown as AdamResult;
 }
 
@@ -144,11 +149,11 @@ function advanceUpdate(): AdamAdvance {
     runKernel(ADAM_UPDATE_KERNEL, { gradient, firstMoment, secondMoment }, attributes);
 }
 
-function advanceWeight(params: readonly Tensor[]): AdamAdvance {
+function advanceWeight(params: readonly Tensor[], donates: boolean): AdamAdvance {
   if (hasKernel(ADAM_STEP_KERNEL))
     return (gradient, firstMoment, secondMoment, attributes, index) => {
       const weight = params[index] as Tensor;
-      return runKernel(ADAM_STEP_KERNEL, { weight, gradient, firstMoment, secondMoment }, attributes);
+      return runKernel(ADAM_STEP_KERNEL, { weight, gradient, firstMoment, secondMoment }, { ...attributes, donates });
     };
   const advance = advanceUpdate();
   return (...given) => {

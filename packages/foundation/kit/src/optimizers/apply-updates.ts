@@ -38,7 +38,7 @@ export function takeStep<State extends StateTree>(
 ): State {
   if (transform.advance) {
     requireOneForEach(variables, gradients);
-    const { params, state: next } = transform.advance(gradients, state, variables, learningRate);
+    const { params, state: next } = transform.advance(gradients, state, variables, learningRate, true);
     variables.forEach((variable, index) => variable.assign(params[index] as Tensor));
     disposeAll([params, state]);
     return next;

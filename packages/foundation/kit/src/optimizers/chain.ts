@@ -32,10 +32,10 @@ export function chain(
         return { updates: transforms.length === 0 ? updates.map((one) => tf.clone(one)) : [...updates], state };
       }),
     ...(last?.advance && {
-      advance: (gradients, states, params, learningRate) =>
+      advance: (gradients, states, params, learningRate, donates) =>
         tidyResult(() => {
           const before = run(transforms.slice(0, -1), gradients, states, params, learningRate);
-          const end = last.advance!(before.updates, states.at(-1), params, learningRate);
+          const end = last.advance!(before.updates, states.at(-1), params, learningRate, donates);
           return { params: end.params, state: [...before.state, end.state as StateTree] };
         }),
     }),

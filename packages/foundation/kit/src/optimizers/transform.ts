@@ -48,12 +48,15 @@ export interface GradientTransform<State extends StateTree = StateTree> {
   ): TransformResult<State>;
   /**
    * What `update` and adding to the weights give, at once, where that is cheaper; {@link takeStep} prefers it. Parameters as of `update`.
+   * @param donates whether the results may take the memory of `state` and `params`, which the caller then frees and does not read again;
+   * default false. What another tensor shares is never taken.
    */
   advance?(
     gradients: readonly Tensor[],
     state: State,
     params: readonly Tensor[],
     learningRate?: number,
+    donates?: boolean,
   ): AdvanceResult<State>;
 }
 
