@@ -16,7 +16,7 @@ export const advTrain: Workload = {
       learningRate: 1e-4,
       perturb: (model, batch, rng) => perturbWith(attack, model, batch, rng),
     });
-    const { timing } = await measure({ timing: step }, measuring(task, { values: 10, warmUp: 2, limitSeconds: 60 }));
+    const { timing } = await measure({ timing: step }, measuring(task, { values: 10, warmUp: 4, limitSeconds: 60 }));
     const details = { batch: batchSize, steps: attack.steps, gflop: 30.13 };
     return [asTimes({ workload: 'adv-train', backend: task.backend, details }, 'ms/step', timing)];
   },

@@ -10,7 +10,7 @@ export const cnnTrain: Workload = {
   tooSlowOn: ['cpu'],
   run: async (task) => {
     const step = trainingStep(crossEntropyLoss());
-    const { timing } = await measure({ timing: step }, measuring(task, { values: 30, warmUp: 5, limitSeconds: 60 }));
+    const { timing } = await measure({ timing: step }, measuring(task, { values: 40, warmUp: 20, limitSeconds: 60 }));
     const details = { batch: batchSize, gflop: 5.251 };
     return [asTimes({ workload: 'cnn-train', backend: task.backend, details }, 'ms/step', timing)];
   },

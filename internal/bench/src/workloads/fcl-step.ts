@@ -26,7 +26,7 @@ export const fclStep: Workload = {
       warmUpFraction: 0,
     });
     const step = trainingStep(loss);
-    const { timing } = await measure({ timing: step }, measuring(task, { values: 15, warmUp: 3, limitSeconds: 60 }));
+    const { timing } = await measure({ timing: step }, measuring(task, { values: 15, warmUp: 10, limitSeconds: 60 }));
     const details = { batch: batchSize, gflop: 19.33 };
     return [asTimes({ workload: 'fcl-step', backend: task.backend, details }, 'ms/step', timing)];
   },

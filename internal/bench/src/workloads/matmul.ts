@@ -18,7 +18,7 @@ async function product(size: number, task: WorkloadTask): Promise<Measurement> {
     const c = tf.matMul(a, b);
     c.dispose();
   };
-  const { timing } = await measure({ timing: step }, measuring(task, { values: 30, warmUp: 5, limitSeconds: 10 }));
+  const { timing } = await measure({ timing: step }, measuring(task, { values: 30, warmUp: 20, limitSeconds: 10 }));
   tf.dispose([a, b]);
   return asSpeed({ workload: 'matmul', backend: task.backend, case: String(size) }, (2 * size ** 3) / 1e9, timing);
 }

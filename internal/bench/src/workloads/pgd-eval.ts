@@ -20,7 +20,7 @@ export const pgdEval: Workload = {
       await adversarial.data();
       adversarial.dispose();
     };
-    const { timing } = await measure({ timing: step }, measuring(task, { values: 5, warmUp: 1, limitSeconds: 60 }));
+    const { timing } = await measure({ timing: step }, measuring(task, { values: 5, warmUp: 2, limitSeconds: 60 }));
     const milliseconds = timing.milliseconds.map((time) => time / attack.steps);
     const details = { batch: images, steps: attack.steps, gflop: 5.554 };
     return [asTimes({ workload: 'pgd-eval', backend: task.backend, details }, 'ms/step', { ...timing, milliseconds })];

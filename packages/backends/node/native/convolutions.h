@@ -1,6 +1,6 @@
 #pragma once
 
-#include "loops.h"
+#include "windows.h"
 
 namespace equipoise {
 

@@ -10,9 +10,10 @@
 #include "binding/tfjs_backend.h"
 #include "call.h"
 #include "convolutions.h"
-#include "loops.h"
+#include "elementwise.h"
 #include "narrow.h"
 #include "parallel.h"
+#include "pooling.h"
 #include "products.h"
 #include "wide.h"
 
@@ -108,10 +109,62 @@ napi_value GateByRange(napi_env env, napi_callback_info info) {
   return results;
 }
 
-// The windows that arguments 2 … 9 describe: filter, strides, first padding, outputs, each height and width; over images of a shape.
-Windows WindowsOf(const Call &call, const std::vector<int64_t> &shape) {
-  const auto at = [&](size_t index) { return static_cast<int64_t>(call.Number(index)); };
+// gateAbove(dy, x)
+napi_value GateByZero(napi_env env, napi_callback_info info) {
+  Call call(env, info, 2);
+  const float *dy = call.Data(0), *x = call.Data(1);
+  if (dy == nullptr || x == nullptr) return nullptr;
+  const std::vector<int64_t> shape = call.Shape();
+  napi_value results = call.Results();
+  float *out = call.Make(shape, results, 0);
+  Pool::Get().For(SizeOf(shape), 12, [&](size_t begin, size_t end) { GateAbove(dy, x, out, begin, end); });
+  return results;
+}
+
+// relu(x)
+napi_value Rectify(napi_env env, napi_callback_info info) {
+  Call call(env, info, 1);
+  const float *x = call.Data(0);
+  if (x == nullptr) return nullptr;
+  const std::vector<int64_t> shape = call.Shape();
+  napi_value results = call.Results();
+  float *out = call.Make(shape, results, 0);
+  Pool::Get().For(SizeOf(shape), 8, [&](size_t begin, size_t end) { Relu(x, out, begin, end); });
+  return results;
+}
+
+// addRow(x, row)
+napi_value AddRowToRows(napi_env env, napi_callback_info info) {
+  Call call(env, info, 2);
+  const float *row = call.Data(1), *x = call.Data(0);
+  if (x == nullptr || row == nullptr) return nullptr;
+  const std::vector<int64_t> shape = call.Shape();
+  const size_t length = shape.back();
+  napi_value results = call.Results();
+  float *out = call.Make(shape, results, 0);
+  Pool::Get().For(SizeOf(shape) / std::max<size_t>(length, 1), 8 * length,
+                  [&](size_t begin, size_t end) { AddRow(x, row, length, out, begin, end); });
+  return results;
+}
+
+// The windows that eight arguments describe: filter, strides, first padding, outputs, each height and width; over images of a shape.
+Windows WindowsOf(const Call &call, const std::vector<int64_t> &shape, size_t first = 2) {
+  const auto at = [&](size_t index) { return static_cast<int64_t>(call.Number(first - 2 + index)); };
   return {shape[0], shape[1], shape[2], shape[3], at(2), at(3), at(4), at(5), at(6), at(7), at(8), at(9)};
+}
+
+// maxPool(x, …windows)
+napi_value PoolMaxima(napi_env env, napi_callback_info info) {
+  Call call(env, info, 9);
+  const float *x = call.Data(0);
+  if (x == nullptr) return nullptr;
+  const std::vector<int64_t> shape = call.Shape();
+  const Windows windows = WindowsOf(call, shape, 1);
+  napi_value results = call.Results();
+  float *out = call.Make({windows.batch, windows.out_height, windows.out_width, windows.channels}, results, 0);
+  Pool::Get().For(windows.batch, 4 * SizeOf(shape) / std::max<int64_t>(windows.batch, 1),
+                  [&](size_t begin, size_t end) { MaxPool(windows, x, out, begin, end); });
+  return results;
 }
 
 // scatterToMaxima(dy, x, …windows)
@@ -294,6 +347,10 @@ void Extend(napi_env env, napi_value exports, tfnodejs::TFJSBackend *backend) {
   SetFunction(env, extension, "devices", Devices, backend);
   SetFunction(env, extension, "adam", AdamStep, backend);
   SetFunction(env, extension, "gate", GateByRange, backend);
+  SetFunction(env, extension, "gateAbove", GateByZero, backend);
+  SetFunction(env, extension, "relu", Rectify, backend);
+  SetFunction(env, extension, "addRow", AddRowToRows, backend);
+  SetFunction(env, extension, "maxPool", PoolMaxima, backend);
   SetFunction(env, extension, "scatterToMaxima", Scatter, backend);
   SetFunction(env, extension, "gatherFromMaxima", Gather, backend);
   SetFunction(env, extension, "narrowImageGradient", NarrowImages, backend);

@@ -2,7 +2,7 @@
 
 #include <vector>
 
-#include "loops.h"
+#include "windows.h"
 
 namespace equipoise {
 

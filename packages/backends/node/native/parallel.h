@@ -38,7 +38,7 @@ class Pool {
   static constexpr size_t kLeastWork = 1 << 20;
   static constexpr size_t kMostThreads = 64;
   // A thread looks for work so long before it sleeps: waking it takes longer than most loops.
-  static constexpr std::chrono::microseconds kPatience{50};
+  static constexpr std::chrono::microseconds kPatience{300};
 
   explicit Pool(size_t threads) : threads_(std::clamp<size_t>(threads, 1, kMostThreads)) {
     for (size_t index = 1; index < threads_; index++) std::thread([this] { Work(); }).detach();

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstring>
+#include <vector>
 
 #include "pack.h"
 #include "parallel.h"
@@ -15,6 +16,7 @@ namespace {
 constexpr int64_t kDepth = 256, kStrip = 32, kRows = 192, kColumns = 512;
 constexpr int64_t kPitch = kDepth + 16;           // of packed rows of A: with a power of two they would meet in the cache
 constexpr int64_t kLeastStreamed = 1 << 20;       // results that are written past the caches, as they do not fit
+constexpr int64_t kFew = 3;                       // rows of A for which B is not packed
 constexpr int64_t kTasks = 4;                     // for each thread, at least
 
 // A part of the products that one thread makes.
@@ -85,6 +87,25 @@ int64_t PartLength(int64_t length, int64_t parts, int64_t most, int64_t unit) {
   return (wanted + unit - 1) / unit * unit;
 }
 
+// A few rows: B is read once, as it lies, in parts of its rows that threads share.
+void MultiplyFew(const Matrices &a, const Matrices &b, float *c, int64_t m, int64_t n, int64_t k) {
+  Pool &pool = Pool::Get();
+  const int64_t parts = std::clamp<int64_t>(k / kDepth, 1, kTasks * pool.Threads());
+  const int64_t offsets[] = {0, a.row, 2 * a.row};
+  std::vector<float> sums(parts * m * n);
+  pool.Share(parts, n * k, [&](int64_t part) {
+    const int64_t from = k * part / parts, depth = k * (part + 1) / parts - from;
+    for (int64_t column = 0; column < n; column += 64) {
+      const int64_t columns = std::min<int64_t>(64, n - column);
+      const Factors factors = {a.data + from * a.column, offsets, 0, a.column, b.data + from * b.row + column, 0, b.row, 1, depth};
+      Tile(m, columns / 16, factors, sums.data() + part * m * n + column, n, Store::kWrite);
+    }
+  });
+  std::copy(sums.begin(), sums.begin() + m * n, c);
+  for (int64_t part = 1; part < parts; part++)
+    for (int64_t i = 0; i < m * n; i++) c[i] += sums[part * m * n + i];
+}
+
 }  // namespace
 
 void Multiply(const Matrices &a, const Matrices &b, float *c, int64_t batch, int64_t m, int64_t n, int64_t k) {
@@ -93,6 +114,7 @@ void Multiply(const Matrices &a, const Matrices &b, float *c, int64_t batch, int
     std::memset(c, 0, batch * m * n * sizeof(float));
     return;
   }
+  if (batch == 1 && m <= kFew && b.column == 1 && n % 16 == 0) return MultiplyFew(a, b, c, m, n, k);
   Pool &pool = Pool::Get();
   const int64_t rows = PartLength(m, (m + kRows - 1) / kRows, kRows, kMostRows(1)), blocks = (m + rows - 1) / rows;
   const int64_t wanted = std::max<int64_t>(1, kTasks * pool.Threads() / (blocks * batch));

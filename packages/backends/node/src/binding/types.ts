@@ -45,6 +45,14 @@ export interface Extension {
   ): [number, number, number];
   /** `dy` where low <= x <= high, else 0. */
   gate(dy: number, x: number, low: number, high: number): [number];
+  /** `dy` where x > 0, else 0. */
+  gateAbove(dy: number, x: number): [number];
+  /** x where x > 0, else 0. */
+  relu(x: number): [number];
+  /** Adds a row to each row of x. */
+  addRow(x: number, row: number): [number];
+  /** The largest number of each window. */
+  maxPool(x: number, ...windows: WindowNumbers): [number];
   /** Each entry of `dy` at the place of its window's first maximum of x. */
   scatterToMaxima(dy: number, x: number, ...windows: WindowNumbers): [number];
   /** `u` at the place of each window's first maximum of x. */

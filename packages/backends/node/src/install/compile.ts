@@ -14,6 +14,9 @@ const require = createRequire(import.meta.url);
 /** This package's own C++ sources: `native` beside `src` and `dist`. */
 const nativeFolder = join(dirname(require.resolve('@equipoise/backend-node/package.json')), 'native');
 
+/** Its parts. */
+const loops = ['extension', 'convolutions', 'elementwise', 'narrow', 'pack', 'pooling', 'products', 'tile'];
+
 /** The headers of Node's stable interface, the same for every version of Node. */
 function nodeHeaders(): string {
   return (require('node-api-headers') as { include_dir: string }).include_dir;
@@ -38,15 +41,7 @@ export async function compileBinding(
   const unresolved = process.platform === 'darwin' ? ['-undefined', 'dynamic_lookup'] : [];
   await compile(context, compiler, source, [
     ...[...shared, ...unresolved, '-include', 'extension.h', '-I.', `-I${library.include}`],
-    ...[
-      'binding/tfjs_backend.cc',
-      'binding/tfjs_binding.cc',
-      'extension.cc',
-      'convolutions.cc',
-      'loops.cc',
-      'narrow.cc',
-    ],
-    ...['pack.cc', 'products.cc', 'tile.cc'],
+    ...['binding/tfjs_backend.cc', 'binding/tfjs_binding.cc', ...loops.map((name) => `${name}.cc`)],
     ...linkParameters(library),
     ...['-o', join(build, buildFiles.binding)],
   ]);

@@ -1,5 +1,5 @@
 import type * as tf from '@tensorflow/tfjs-core';
-import { execute, free, nodeKernel, type TensorInfo } from './kernel.js';
+import { execute, extend, extensionOf, free, nodeKernel, type TensorInfo } from './kernel.js';
 
 interface Unary {
   readonly x: TensorInfo;
@@ -22,6 +22,22 @@ const exp = nodeKernel<Unary>('Exp', ({ inputs: { x }, backend }) => {
   const out = execute(backend, 'Exp', [floats]);
   free(backend, floats);
   return out;
+});
+
+/** x where x > 0, else 0. */
+const relu = nodeKernel<Unary>('Relu', ({ inputs: { x }, backend }) => {
+  const extension = extensionOf(backend);
+  if (extension === undefined || x.dtype !== 'float32') return execute(backend, 'Relu', [x]);
+  return extend(backend, [x], x.shape, (...ids) => extension.relu(ids[0]!));
+});
+
+/** The sum of two tensors; where the second is a row that is added to all rows of the first, as an offset is, in a loop of this package's build. */
+const add = nodeKernel<{ readonly a: TensorInfo; readonly b: TensorInfo }>('Add', ({ inputs: { a, b }, backend }) => {
+  const extension = extensionOf(backend);
+  const areFloats = a.dtype === 'float32' && b.dtype === 'float32';
+  const isRow = b.shape.length === 1 && a.shape.length > 1 && a.shape.at(-1) === b.shape[0];
+  if (extension === undefined || !areFloats || !isRow) return execute(backend, 'AddV2', [a, b]);
+  return extend(backend, [a, b], a.shape, (...ids) => extension.addRow(ids[0]!, ids[1]!));
 });
 
 /** The place of the largest or smallest value along an axis, of truth values too. */
@@ -58,10 +74,12 @@ function stepOfIntegers(x: TensorInfo, alpha: number, backend: Parameters<typeof
   return out;
 }
 
-/** Kernels of one operand. */
+/** Kernels that work number by number. */
 export const elementwiseKernels: readonly tf.KernelConfig[] = [
+  add,
   prelu,
   exp,
+  relu,
   argument('ArgMax'),
   argument('ArgMin'),
   step,

@@ -6,10 +6,12 @@ interface GateInputs {
   readonly x: TensorInfo;
 }
 
-/** `dy` where x > 0, else 0: one operation of TensorFlow. */
-export const reluGrad = nodeKernel<GateInputs>(optionalKernels.reluGrad, ({ inputs: { dy, x }, backend }) =>
-  execute(backend, 'ReluGrad', [dy, x]),
-);
+/** `dy` where x > 0, else 0. */
+export const reluGrad = nodeKernel<GateInputs>(optionalKernels.reluGrad, ({ inputs: { dy, x }, backend }) => {
+  const extension = extensionOf(backend);
+  if (extension === undefined) return execute(backend, 'ReluGrad', [dy, x]);
+  return extend(backend, [dy, x], x.shape, (...ids) => extension.gateAbove(ids[0]!, ids[1]!));
+});
 
 /** `dy` where low <= x <= high, else 0. */
 export const clipGrad = nodeKernel<GateInputs, { readonly low: number; readonly high: number }>(

@@ -95,6 +95,9 @@ const lowest = -3.4028234663852886e38;
 /** The largest value of each window; padding in numbers too. */
 const maxPool = nodeKernel<Image, PoolAttributes>('MaxPool', ({ inputs: { x }, attributes, backend }) => {
   const info = information(x.shape, attributes);
+  const extension = extensionOf(backend);
+  if (extension !== undefined && x.dtype === 'float32')
+    return extend(backend, [x], info.outShape, (...ids) => extension.maxPool(ids[0]!, ...windowsOf(info)));
   return withPadding(backend, info, x, lowest, (padded) => execute(backend, 'MaxPool', [padded], attributesOf(info)));
 });
 

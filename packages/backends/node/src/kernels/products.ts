@@ -12,8 +12,9 @@ interface ProductAttributes {
   readonly transposeB?: boolean;
 }
 
-/** With fewer rows, taking the second factor apart costs more than the products. */
+/** With fewer rows, packing the second factor costs more than the products; where it lies well its rows are read as they are. */
 const leastRows = 4;
+const lanes = 16;
 
 /** Products of batches of matrices: in the loops of this package's build where the processor has vectors for them, else by TensorFlow. */
 export const batchMatMul = nodeKernel<Factors, ProductAttributes>(
@@ -34,8 +35,11 @@ function ownProduct(
   const rows = a.shape.at(transposeA ? -1 : -2) as number;
   const batch = batchOf(a.shape.slice(0, -2), b.shape.slice(0, -2));
   const areFloats = a.dtype === 'float32' && b.dtype === 'float32';
-  if (multiply === undefined || !areFloats || rows < leastRows || batch === undefined) return undefined;
-  const shape = [...batch, rows, b.shape.at(transposeB ? -2 : -1) as number];
+  if (multiply === undefined || !areFloats || batch === undefined) return undefined;
+  const columns = b.shape.at(transposeB ? -2 : -1) as number;
+  const isReadAsItLies = !transposeB && columns % lanes === 0 && util.sizeFromShape([...batch]) === 1;
+  if (rows < leastRows && !isReadAsItLies) return undefined;
+  const shape = [...batch, rows, columns];
   return extend(backend, [a, b], shape, (...ids) => multiply(ids[0]!, ids[1]!, Number(transposeA), Number(transposeB)));
 }
 
