@@ -12,7 +12,7 @@ namespace equipoise {
 namespace {
 
 // Filters that are done together, and how many rows of their weights (of their output gradients) stay in the nearest cache.
-constexpr int64_t kStrip = 32, kDepth = 192;
+constexpr int64_t kStrip = 64, kDepth = 1024;
 constexpr int64_t kGradientStrip = 64, kGradientDepth = 96;
 constexpr int64_t kMostSums = 16 << 20;  // numbers that gradients of filters may take up before they are added up
 
@@ -66,7 +66,7 @@ void ConvolveStrip(const Windows &w, const Padded &padded, const std::vector<int
     for (int64_t part = 0; part < parts; part++) {
       const int64_t from = row * part / parts, length = row * (part + 1) / parts - from;
       Factors factors = {image + line * pitch + from, nullptr, pitch, 1, strip + (line * row + from) * width, row * width, width,
-                         std::min(lines, w.filter_height - line), length};
+                         std::min(lines, w.filter_height - line), length, true};
       for (int64_t tile = 0; tile < tiles; tile++) {
         const int64_t pixel = pixels * tile / tiles, count = pixels * (tile + 1) / tiles - pixel;
         factors.rows = origins.data() + pixel;

@@ -43,7 +43,7 @@ inline __attribute__((always_inline)) void AddTaps(const Windows &w, int64_t row
 template <int kVectors>
 inline __attribute__((always_inline)) void Image(const Windows &w, int64_t filters, const float *gradient,
                                                  const float *taps, float *image) {
-  constexpr int kPixels = kVectors > 4 ? 2 : 4;
+  constexpr int kPixels = kVectors > 4 ? 2 : kVectors > 2 ? 4 : 8;
   float columns[kPixels * kVectors * 16];
   const int64_t pixels = w.out_height * w.out_width;
   std::memset(image, 0, w.height * w.width * w.channels * sizeof(float));

@@ -14,6 +14,8 @@ EQUIPOISE_WIDE inline void Stream(float *place, Lanes lanes) {
 #endif
 }
 
+constexpr int64_t kAhead = 12;
+
 // All loops over rows and vectors are unrolled: the sums stay in registers.
 template <int kRows, int kVectors>
 EQUIPOISE_WIDE void Sum(const Factors &factors, float *__restrict c, int64_t c_row, Store store) {
@@ -23,9 +25,12 @@ EQUIPOISE_WIDE void Sum(const Factors &factors, float *__restrict c, int64_t c_r
   for (int r = 0; r < kRows; r++)
     for (int v = 0; v < kVectors; v++) sums[r][v] = store == Store::kAdd ? LanesAt(c + r * c_row + v * 16) : Lanes{};
   const int64_t a_step = factors.a_step, b_step = factors.b_step, length = factors.length;
+  const bool is_far = factors.is_far;
   for (int64_t run = 0; run < factors.runs; run++) {
     const float *a = factors.a + run * factors.a_run, *b = factors.b + run * factors.b_run;
     for (int64_t k = 0; k < length; k++, a += a_step, b += b_step) {
+      if (is_far)
+        for (int v = 0; v < kVectors; v++) __builtin_prefetch(b + kAhead * b_step + v * 16);
       Lanes row[kVectors];
       for (int v = 0; v < kVectors; v++) row[v] = LanesAt(b + v * 16);
       for (int r = 0; r < kRows; r++)

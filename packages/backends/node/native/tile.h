@@ -13,6 +13,8 @@ struct Factors {
   const float *b;
   int64_t b_run, b_step;
   int64_t runs, length;
+  // Whether B comes from the second cache and is asked for ahead of time.
+  bool is_far = false;
 };
 
 // What becomes of the sums: they are added to what is there, or written; or written past the caches (the place is a multiple of 64 bytes).

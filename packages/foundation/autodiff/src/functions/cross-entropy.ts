@@ -21,8 +21,10 @@ export function crossEntropy(logits: tf.Tensor, labels: tf.Tensor): tf.Tensor1D 
     );
   }
   return tf.tidy(() => {
-    const chosen = tf.sum(tf.mul(logits, tf.oneHot(labels, classes)), 1);
-    const inRange = tf.logicalAnd(tf.greaterEqual(labels, 0), tf.less(labels, classes));
-    return tf.where(stopGradient(inRange), tf.sub(logSumExp(logits, 1), chosen), NaN) as tf.Tensor1D;
+    const hot = stopGradient(tf.oneHot(labels, classes, 1, 0, 'float32'));
+    // A label out of range has a row of zeros.
+    const inRange = tf.greater(tf.sum(hot, 1), 0);
+    const chosen = tf.sum(tf.mul(logits, hot), 1);
+    return tf.where(inRange, tf.sub(logSumExp(logits, 1), chosen), NaN) as tf.Tensor1D;
   });
 }
