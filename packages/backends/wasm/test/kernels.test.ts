@@ -141,6 +141,23 @@ describe('kernels of the backend wasm agree with those of cpu', () => {
     );
   });
 
+  test('one-hot rows of any type, with indices out of range', () => {
+    const rows = (backend: string, dtype: 'float32' | 'int32' | 'bool', values: readonly [on: number, off: number]) => {
+      tf.setBackend(backend);
+      return tf.tidy(() => {
+        const indices = tf.tensor2d([0, 2, -1, 3, 1, 1], [2, 3], 'int32');
+        return [...tf.oneHot(indices, 3, ...values, dtype).dataSync()];
+      });
+    };
+    for (const values of [
+      [1, 0],
+      [0.75, 0.125],
+    ] as const)
+      expect(rows('wasm', 'float32', values)).toEqual(rows('cpu', 'float32', values));
+    for (const dtype of ['int32', 'bool'] as const)
+      expect(rows('wasm', dtype, [1, 0])).toEqual(rows('cpu', dtype, [1, 0]));
+  });
+
   test('a choice between booleans writes one byte for each', () => {
     const count = 400;
     const odd = tf.tensor1d(

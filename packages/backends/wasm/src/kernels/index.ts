@@ -10,6 +10,7 @@ import { completeDepthwise } from './depthwise.js';
 import { einsum } from './einsum.js';
 import { reluGrad, clipGrad } from './gates.js';
 import { adamUpdate } from './adam-update.js';
+import { oneHot } from './one-hot.js';
 import { avgPoolGrad, maxPoolGather, maxPoolGrad, maxPoolWithArgmax } from './pooling.js';
 import { completeReduction } from './reductions.js';
 import { refusedKernels } from './refused.js';
@@ -33,6 +34,7 @@ const kernels: readonly tf.KernelConfig[] = [
   maxPoolGather,
   maxPoolGrad,
   maxPoolWithArgmax,
+  oneHot,
   reluGrad,
   slice,
   split,
