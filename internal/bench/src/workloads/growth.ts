@@ -29,7 +29,7 @@ async function timesOf(what: string, sizes: readonly number[], make: (size: numb
   for (const size of sizes) {
     const { timing } = await measure(
       { timing: make(size) },
-      measuring(task, { values: 9, warmUp: 2, limitSeconds: 15 }),
+      measuring(task, { values: 9, warmUp: 4, limitSeconds: 15 }),
     );
     const details = { what, size };
     measured.push(

@@ -3,6 +3,7 @@ import { factory } from '@equipoise/kit';
 import { type Backend, defineComponent } from '@equipoise/spec';
 import * as tf from '@tensorflow/tfjs-core';
 import * as z from 'zod';
+import { completeBatchProducts } from './batch-products.js';
 
 const schema = z.strictObject({});
 
@@ -19,13 +20,14 @@ const backend: Backend = Object.freeze<Backend>({
     await tf.setBackend('cpu');
     await tf.ready();
     (tf.backend() as unknown as { firstUse: boolean }).firstUse = false;
+    completeBatchProducts();
     enableGradients();
   },
 });
 
 /**
  * The backend `cpu`: TensorFlow.js's plain JavaScript kernels. It runs everywhere, in one thread, at about a tenth of a GFLOP/s: for
- * tests, and as the reference that other backends are compared with.
+ * tests, and as the reference that other backends are compared with. Its products of batches broadcast, which TensorFlow.js's do wrongly.
  *
  * It is imported when it is activated; activating it again is harmless.
  */
