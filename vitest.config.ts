@@ -12,6 +12,7 @@ export default defineConfig({
   test: {
     include: ['packages/**/src/**/*.test.ts', 'packages/**/test/**/*.test.ts', 'internal/**/*.test.ts'],
     exclude: ['**/node_modules/**', '**/dist/**', '**/template/**'],
+    globalSetup: ['internal/testing/src/temporary-folder.ts'],
     pool: 'forks',
     execArgv: ['--conditions=@equipoise/source', '--import', 'tsx'],
     maxWorkers: 2,
