@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import { defineConfig } from 'vitest/config';
 import { softwareVulkan } from './internal/testing/src/vulkan.js';
 
@@ -12,7 +13,7 @@ export default defineConfig({
   test: {
     include: ['packages/**/src/**/*.test.ts', 'packages/**/test/**/*.test.ts', 'internal/**/*.test.ts'],
     exclude: ['**/node_modules/**', '**/dist/**', '**/template/**'],
-    globalSetup: ['internal/testing/src/temporary-folder.ts'],
+    globalSetup: [join(import.meta.dirname, 'internal/testing/src/temporary-folder.ts')],
     pool: 'forks',
     execArgv: ['--conditions=@equipoise/source', '--import', 'tsx'],
     maxWorkers: 2,
