@@ -28,8 +28,9 @@ struct Padded {
 const float *Pad(const Windows &w, const Padded &padded, const float *image, std::vector<float> &scratch) {
   if (w.top == 0 && w.left == 0 && padded.height <= w.height && padded.width == w.width) return image;
   scratch.assign(padded.height * padded.width * w.channels, 0.0f);
+  // Neither is above 0 where all windows lie in the padding.
   const int64_t columns = std::min(w.width, padded.width - w.left), rows = std::min(w.height, padded.height - w.top);
-  for (int64_t y = 0; y < rows; y++)
+  for (int64_t y = 0; y < rows && columns > 0; y++)
     std::memcpy(scratch.data() + ((y + w.top) * padded.width + w.left) * w.channels, image + y * w.width * w.channels,
                 columns * w.channels * sizeof(float));
   return scratch.data();

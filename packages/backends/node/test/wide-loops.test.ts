@@ -59,6 +59,17 @@ describe.skipIf(!status.available)('loops for vectors of 512 bits agree with cpu
     expectAgreement({ kernelName: 'Conv2DBackpropFilter', inputs: { x, dy }, attributes });
   });
 
+  test('a convolution whose windows all lie beside the image', () => {
+    const [x, filterShape]: ImageShape[] = [
+      [1, 4, 1, 16],
+      [2, 2, 16, 16],
+    ];
+    const attributes = { strides: [1, 6], pad: 3, dilations: 1, dataFormat: 'NHWC', filterShape };
+    const dy = tf.backend_util.computeConv2DInfo(x!, filterShape!, [1, 6], 1, 3).outShape;
+    expectAgreement({ kernelName: 'Conv2D', inputs: { x: x!, filter: filterShape! }, attributes });
+    expectAgreement({ kernelName: 'Conv2DBackpropFilter', inputs: { x: x!, dy }, attributes });
+  });
+
   test.each(products)('product [$m, $k] [$k, $n], either transposed', ({ m, k, n }) => {
     for (const transposeA of [false, true]) {
       for (const transposeB of [false, true]) {
