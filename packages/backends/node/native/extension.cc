@@ -96,41 +96,45 @@ napi_value AdamStep(napi_env env, napi_callback_info info) {
   return results;
 }
 
-// gate(dy, x, low, high)
-napi_value GateByRange(napi_env env, napi_callback_info info) {
-  Call call(env, info, 4);
-  const float *dy = call.Data(0), *x = call.Data(1);
-  if (dy == nullptr || x == nullptr) return nullptr;
+// Runs a loop over the numbers of the tensors that come first among the arguments; the result has their shape.
+template <size_t kTensors, typename Loop>
+napi_value ForEachNumber(Call &call, const Loop &loop) {
+  const float *inputs[kTensors];
+  for (size_t index = 0; index < kTensors; index++) {
+    inputs[index] = call.Data(index);
+    if (inputs[index] == nullptr) return nullptr;
+  }
   const std::vector<int64_t> shape = call.Shape();
   napi_value results = call.Results();
   float *out = call.Make(shape, results, 0);
-  const float low = call.Number(2), high = call.Number(3);
-  Pool::Get().For(SizeOf(shape), 12, [&](size_t begin, size_t end) { Gate(dy, x, out, begin, end, low, high); });
+  Pool::Get().For(SizeOf(shape), sizeof(float) * (kTensors + 1),
+                  [&](size_t begin, size_t end) { loop(inputs, out, begin, end); });
   return results;
+}
+
+// gate(dy, x, low, high)
+napi_value GateByRange(napi_env env, napi_callback_info info) {
+  Call call(env, info, 4);
+  const float low = call.Number(2), high = call.Number(3);
+  return ForEachNumber<2>(call, [=](const float *const *inputs, float *out, size_t begin, size_t end) {
+    Gate(inputs[0], inputs[1], out, begin, end, low, high);
+  });
 }
 
 // gateAbove(dy, x)
 napi_value GateByZero(napi_env env, napi_callback_info info) {
   Call call(env, info, 2);
-  const float *dy = call.Data(0), *x = call.Data(1);
-  if (dy == nullptr || x == nullptr) return nullptr;
-  const std::vector<int64_t> shape = call.Shape();
-  napi_value results = call.Results();
-  float *out = call.Make(shape, results, 0);
-  Pool::Get().For(SizeOf(shape), 12, [&](size_t begin, size_t end) { GateAbove(dy, x, out, begin, end); });
-  return results;
+  return ForEachNumber<2>(call, [](const float *const *inputs, float *out, size_t begin, size_t end) {
+    GateAbove(inputs[0], inputs[1], out, begin, end);
+  });
 }
 
 // relu(x)
 napi_value Rectify(napi_env env, napi_callback_info info) {
   Call call(env, info, 1);
-  const float *x = call.Data(0);
-  if (x == nullptr) return nullptr;
-  const std::vector<int64_t> shape = call.Shape();
-  napi_value results = call.Results();
-  float *out = call.Make(shape, results, 0);
-  Pool::Get().For(SizeOf(shape), 8, [&](size_t begin, size_t end) { Relu(x, out, begin, end); });
-  return results;
+  return ForEachNumber<1>(call, [](const float *const *inputs, float *out, size_t begin, size_t end) {
+    Relu(inputs[0], out, begin, end);
+  });
 }
 
 // addRow(x, row)
